@@ -1,0 +1,212 @@
+import type { DiagnosticCode } from '../document/diagnostic-codes.ts';
+import type { Severity } from '../document/diagnostic.ts';
+import { isJsonObject } from '../document/json.ts';
+import type { JsonObject, JsonValue } from '../document/json.ts';
+import { childPointer } from '../document/json-pointer.ts';
+import { formatExpression } from './format-expression.ts';
+import { parseExpression } from './parse-expression.ts';
+import { readReference } from './read-reference.ts';
+import { ROOTS } from './roots.ts';
+import type { RuntimeExpression } from './runtime-expression.ts';
+import type { Template } from './template.ts';
+
+/** A problem inside of a value. */
+export interface TemplateProblem {
+  /** JSON Pointer relative to the value that was parsed; `''` is the value itself. */
+  readonly pointer: string;
+  readonly severity: Severity;
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  /** The text that was probably meant. */
+  readonly suggestion?: string;
+}
+
+/** What parsing a value gives: always a template, and what is wrong or surprising about it. */
+export interface ParsedTemplate {
+  readonly value: Template;
+  readonly problems: readonly TemplateProblem[];
+}
+
+/** Values nested more deeply than this are taken as they are. */
+const MAX_DEPTH = 400;
+
+/**
+ * Finds the expressions in a value, at any depth. A string that is one whole expression keeps the type of what
+ * it refers to; `{$…}` inside of a string is embedded and makes a string; everything else is literal. What has
+ * no expression inside becomes one `constant`. A string that looks like a broken expression is an error and
+ * stays literal.
+ *
+ * @see https://spec.openapis.org/arazzo/v1.1.0.html#runtime-expressions
+ */
+export function parseTemplate(value: JsonValue): ParsedTemplate {
+  const problems: TemplateProblem[] = [];
+  return { value: parseValue(value, '', 0, problems), problems };
+}
+
+function parseValue(value: JsonValue, pointer: string, depth: number, problems: TemplateProblem[]): Template {
+  if (typeof value === 'string') return parseText(value, pointer, problems);
+  if (depth >= MAX_DEPTH) return { kind: 'constant', value };
+  if (Array.isArray(value)) {
+    const items = (value as readonly JsonValue[]).map((item, index) =>
+      parseValue(item, childPointer(pointer, index), depth + 1, problems),
+    );
+    return items.every(isConstant) ? { kind: 'constant', value } : { kind: 'array', items };
+  }
+  if (isJsonObject(value)) return parseObject(value, pointer, depth, problems);
+  return { kind: 'constant', value };
+}
+
+function parseObject(
+  object: JsonObject,
+  pointer: string,
+  depth: number,
+  problems: TemplateProblem[],
+): Template {
+  const members = Object.entries(object).map(
+    ([name, member]) => [name, parseValue(member, childPointer(pointer, name), depth + 1, problems)] as const,
+  );
+  return members.every(([, member]) => isConstant(member))
+    ? { kind: 'constant', value: object }
+    : { kind: 'object', members };
+}
+
+function isConstant(template: Template): boolean {
+  return template.kind === 'constant';
+}
+
+function parseText(text: string, pointer: string, problems: TemplateProblem[]): Template {
+  if (text.startsWith('$')) {
+    const whole = parseWhole(text, pointer, problems);
+    if (whole !== undefined) return whole;
+  }
+  const parts = splitEmbedded(text, pointer, problems);
+  if (parts.some((part) => typeof part !== 'string')) return { kind: 'text', parts };
+  return { kind: 'constant', value: text };
+}
+
+/** A string that begins with `$`: `undefined` where it is to be read as text after all. */
+function parseWhole(text: string, pointer: string, problems: TemplateProblem[]): Template | undefined {
+  const parsed = parseExpression(text);
+  if ('value' in parsed) {
+    if (parsed.warning !== undefined) problems.push(quirk(pointer, parsed.warning, parsed.value));
+    return { kind: 'expression', expression: parsed.value };
+  }
+  const literal = { kind: 'constant', value: text } as const;
+  const read = readReference(text, { dotted: false });
+  if ('problem' in read && read.unknownRoot) {
+    if (/^\$[A-Za-z_][\w-]*(?:$|[.#[])/.test(text) && !text.includes('{$')) {
+      problems.push({
+        pointer,
+        severity: 'warning',
+        code: 'expression/unknown-root',
+        message: `"${shorten(text)}" looks like an expression and is none; it is taken as text.`,
+      });
+      return literal;
+    }
+    return undefined;
+  }
+  // `$inputs.first $inputs.second` and `$inputs.host/{$inputs.path}` are texts, though they begin with `$`.
+  if (text.includes('{$') || / \$/.test(text)) return undefined;
+  problems.push({
+    pointer,
+    severity: 'error',
+    code:
+      parsed.suggestion !== undefined && parsed.offset === 0
+        ? 'expression/unknown-root'
+        : 'expression/syntax',
+    message: parsed.problem,
+    ...(parsed.suggestion !== undefined ? { suggestion: parsed.suggestion } : {}),
+  });
+  return literal;
+}
+
+/** The parts of a text: literals, and the expressions embedded by `{$…}`. */
+export function splitEmbedded(
+  text: string,
+  pointer: string,
+  problems: TemplateProblem[],
+): (string | RuntimeExpression)[] {
+  const parts: (string | RuntimeExpression)[] = [];
+  let literal = '';
+  let at = 0;
+  let close = -1;
+  while (at < text.length) {
+    const open = text.indexOf('{$', at);
+    // Looked for once each: a text may be long and full of braces.
+    if (open !== -1 && close < open) close = text.indexOf('}', open);
+    if (open === -1 || close === -1) break;
+    literal += text.slice(at, open);
+    const next = text.indexOf('{', open + 1);
+    if (next !== -1 && next < close) {
+      // No brace can stand inside of an expression.
+      literal += text.slice(open, next);
+      at = next;
+      continue;
+    }
+    const inner = text.slice(open + 1, close);
+    const parsed = parseExpression(inner);
+    if ('value' in parsed) {
+      if (parsed.warning !== undefined) problems.push(quirk(pointer, parsed.warning, parsed.value));
+      if (literal !== '') parts.push(literal);
+      parts.push(parsed.value);
+      literal = '';
+      at = close + 1;
+    } else {
+      reportBroken(inner, parsed, pointer, problems);
+      literal += '{$';
+      at = open + 2;
+    }
+  }
+  literal += text.slice(at);
+  if (literal !== '') parts.push(literal);
+  warnOfBareExpressions(parts, pointer, problems);
+  return parts;
+}
+
+function reportBroken(
+  inner: string,
+  parsed: { readonly problem: string; readonly suggestion?: string },
+  pointer: string,
+  problems: TemplateProblem[],
+): void {
+  const root = /^\$([A-Za-z]+)/.exec(inner)?.[1];
+  const known = root !== undefined && ROOTS.some((candidate) => candidate === root);
+  if (!known && parsed.suggestion === undefined) return;
+  problems.push({
+    pointer,
+    severity: 'error',
+    code: known ? 'expression/syntax' : 'expression/unknown-root',
+    message: parsed.problem,
+    ...(parsed.suggestion !== undefined ? { suggestion: `{${parsed.suggestion}}` } : {}),
+  });
+}
+
+const BARE =
+  /(?<![\w$])\$(?:statusCode\b|(?:inputs|outputs)\.[\w-]+(?:[.#/][\w-]+)*|steps\.[\w-]+\.[\w-]+(?:[.#/][\w-]+)*|(?:response|request)\.(?:body|header|query|path)\b[\w.#/-]*)/;
+
+function warnOfBareExpressions(
+  parts: readonly (string | RuntimeExpression)[],
+  pointer: string,
+  problems: TemplateProblem[],
+): void {
+  const bare = parts
+    .map((part) => (typeof part === 'string' ? BARE.exec(part)?.[0] : undefined))
+    .find((found) => found !== undefined);
+  if (bare === undefined) return;
+  problems.push({
+    pointer,
+    severity: 'warning',
+    code: 'expression/not-embedded',
+    message: `"${shorten(bare)}" inside of a text is taken as text; write "{${shorten(bare)}}" to embed its value.`,
+    suggestion: `{${bare}}`,
+  });
+}
+
+function quirk(pointer: string, message: string, expression: RuntimeExpression): TemplateProblem {
+  const suggestion = formatExpression(expression);
+  return { pointer, severity: 'warning', code: 'expression/quirk', message, suggestion };
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

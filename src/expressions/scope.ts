@@ -1,0 +1,44 @@
+import type { JsonObject, JsonValue } from '../document/json.ts';
+
+/** A request as it was sent, for `$url`, `$method` and `$request.…`. */
+export interface RequestRecord {
+  /** The whole URL, query included. */
+  readonly url: string;
+  /** The method in upper case: `POST`. */
+  readonly method: string;
+  /** By lower-case name. Never holds credentials of the provider. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: JsonObject;
+  readonly path: JsonObject;
+  /** The payload as the step gave it, absent where there was none. */
+  readonly body?: JsonValue;
+}
+
+/** A response as it came back, for `$statusCode` and `$response.…`. */
+export interface ResponseRecord {
+  readonly statusCode: number;
+  /** By lower-case name; several values of one header are joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * JSON media types parsed, text and XML as strings, others as `{ contentType, base64 }`.
+   * Absent when the body was empty.
+   */
+  readonly body?: JsonValue;
+}
+
+/**
+ * What expressions are evaluated against. A root that is left out resolves to absent (`undefined`), which is
+ * not the same as `null`.
+ */
+export interface Scope {
+  readonly inputs?: JsonObject;
+  readonly steps?: Readonly<Record<string, { readonly outputs: JsonObject }>>;
+  readonly outputs?: JsonObject;
+  readonly workflows?: Readonly<
+    Record<string, { readonly inputs?: JsonObject; readonly outputs?: JsonObject }>
+  >;
+  readonly sourceDescriptions?: Readonly<Record<string, { readonly url: string; readonly type: string }>>;
+  readonly self?: string;
+  readonly request?: RequestRecord;
+  readonly response?: ResponseRecord;
+}
