@@ -1,0 +1,51 @@
+import { assert, constantFrom, dictionary, letrec, oneof, property, string, array } from 'fast-check';
+import { expect, it } from 'vitest';
+import type { JsonValue } from '../../src/document/json.ts';
+import { parseDocument } from '../../src/document/parse-document.ts';
+import { describeResponses } from '../../src/openapi/describe-responses.ts';
+import { findOperation } from '../../src/openapi/find-operation.ts';
+import { readOpenApi } from '../../src/openapi/openapi-document.ts';
+
+const KEYS =
+  '$ref parameters servers security requestBody responses content schema allOf required name in style url variables operationId get post application/json 200 __proto__ constructor basic properties default'.split(
+    ' ',
+  );
+const TEXTS = '#/components/x #/paths/~1a # #/% other.yaml#/x query header path form id /v1 {a} a'.split(' ');
+
+const { json } = letrec<{ json: JsonValue }>((tie) => ({
+  json: oneof(
+    { maxDepth: 6 },
+    constantFrom<JsonValue>(...TEXTS, '', null, true, 7),
+    array(tie('json'), { maxLength: 3 }),
+    dictionary(oneof(constantFrom(...KEYS), string({ maxLength: 2 })), tie('json'), { maxKeys: 5 }),
+  ),
+}));
+
+it('gives an operation or a located problem for whatever a description holds', () => {
+  assert(
+    property(json, json, json, json, (pathItem, operation, components, rest) => {
+      const item =
+        typeof pathItem === 'object' && !Array.isArray(pathItem) ? { ...pathItem, get: operation } : pathItem;
+      const root = {
+        openapi: '3.1.0',
+        servers: rest,
+        paths: {
+          '/a': item,
+          '/b': { get: operation, post: { operationId: 'id', security: rest, requestBody: rest } },
+        },
+        components: { x: components, securitySchemes: components },
+      };
+      const parsed = parseDocument(JSON.stringify(root), { uri: 'http://a.test/b.json' }).value;
+      const openapi = parsed === undefined ? undefined : readOpenApi(parsed).value;
+      for (const entry of openapi?.operations ?? []) {
+        if (openapi === undefined) continue;
+        const result = findOperation(openapi, 'api', {
+          path: ['paths', entry.path, entry.method.toLowerCase()],
+        });
+        expect('value' in result || result.problem.endsWith('.')).toBe(true);
+        expect(Array.isArray(describeResponses(openapi, entry))).toBe(true);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
