@@ -1,0 +1,104 @@
+import type { FailureAction, Step, SuccessAction, Workflow } from './model.ts';
+
+/** Where control can go from one step. */
+interface StepFlow {
+  /** Indexes of the steps that may run next. */
+  readonly next: ReadonlySet<number>;
+  /** Whether the workflow can end here in another way than by failing for want of a failure action. */
+  readonly ends: boolean;
+}
+
+/** The steps of a workflow as a graph. Steps are named by their index. */
+export interface ControlFlow {
+  readonly steps: readonly StepFlow[];
+  /** Whether a run that has passed the first step may come to the other, perhaps the same, later on. */
+  leadsTo(from: number, to: number): boolean;
+  /** The steps that can run at all. */
+  readonly reachable: ReadonlySet<number>;
+}
+
+/**
+ * The success actions that a step tries, in order: its own, then those of the workflow whose name it does not
+ * define itself.
+ */
+export function successActionsOf(workflow: Workflow, step: Step): readonly SuccessAction[] {
+  return merged(step.onSuccess, workflow.successActions);
+}
+
+/** The failure actions that a step tries, in order, as `successActionsOf` does. */
+export function failureActionsOf(workflow: Workflow, step: Step): readonly FailureAction[] {
+  return merged(step.onFailure, workflow.failureActions);
+}
+
+function merged<Action extends { readonly name: string }>(
+  own: readonly Action[],
+  shared: readonly Action[],
+): readonly Action[] {
+  const names = new Set(own.map((action) => action.name));
+  return [...own, ...shared.filter((action) => !names.has(action.name))];
+}
+
+/** Whether an action matches whatever happened, so that none after it is tried. A retry gives up some time. */
+export function isUnconditional(action: SuccessAction | FailureAction): boolean {
+  return action.type !== 'retry' && action.criteria.length === 0;
+}
+
+/** Where control can go in a workflow, criteria left aside. */
+export function controlFlow(workflow: Workflow): ControlFlow {
+  const { steps } = workflow;
+  const indexes = new Map(steps.map((step, index) => [step.stepId, index] as const).toReversed());
+  const flows = steps.map((step, index) => flowOf(workflow, step, index, indexes));
+  for (const [index, step] of steps.entries()) {
+    for (const action of failureActionsOf(workflow, step)) {
+      if (action.type !== 'retry' || action.target?.kind !== 'step') continue;
+      const target = indexes.get(action.target.stepId);
+      if (target !== undefined) flows[target]?.next.add(index);
+    }
+  }
+  const reached = flows.map((flow) => closure(flows, flow.next));
+  return {
+    steps: flows,
+    leadsTo: (from, to) => reached[from]?.has(to) ?? false,
+    reachable: steps.length === 0 ? new Set() : closure(flows, new Set([0])),
+  };
+}
+
+function flowOf(
+  workflow: Workflow,
+  step: Step,
+  index: number,
+  indexes: ReadonlyMap<string, number>,
+): { readonly next: Set<number>; readonly ends: boolean } {
+  const next = new Set<number>();
+  let ends = false;
+  const take = (action: SuccessAction | FailureAction): void => {
+    if (action.type === 'end' || (action.type === 'goto' && action.target.kind === 'workflow')) ends = true;
+    else if (action.target?.kind === 'step') {
+      const target = indexes.get(action.target.stepId);
+      if (target !== undefined) next.add(target);
+    }
+  };
+  const success = untilUnconditional(successActionsOf(workflow, step));
+  success.tried.forEach(take);
+  if (!success.decided) {
+    if (index + 1 < workflow.steps.length) next.add(index + 1);
+    else ends = true;
+  }
+  untilUnconditional(failureActionsOf(workflow, step)).tried.forEach(take);
+  return { next, ends };
+}
+
+function untilUnconditional<Action extends SuccessAction | FailureAction>(
+  actions: readonly Action[],
+): { readonly tried: readonly Action[]; readonly decided: boolean } {
+  const last = actions.findIndex(isUnconditional);
+  return last < 0 ? { tried: actions, decided: false } : { tried: actions.slice(0, last + 1), decided: true };
+}
+
+function closure(flows: readonly StepFlow[], start: ReadonlySet<number>): ReadonlySet<number> {
+  const found = new Set(start);
+  for (const index of found) {
+    for (const next of flows[index]?.next ?? []) found.add(next);
+  }
+  return found;
+}

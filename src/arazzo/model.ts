@@ -1,0 +1,161 @@
+import type { JsonObject, JsonValue } from '../document/json.ts';
+import type { Criterion } from '../expressions/criterion.ts';
+import type { Template } from '../expressions/template.ts';
+import type { ParameterLocation } from '../openapi/operation.ts';
+
+/** A node of a document: `pointer` is the JSON Pointer of where it is written. */
+export interface Node {
+  readonly pointer: string;
+}
+
+/**
+ * An Arazzo description, read. Expressions and criteria are parsed, Reusable Objects replaced by what they
+ * refer to, `x-xstate` extensions checked and typed. A list that the document leaves out is empty, except where
+ * leaving it out means something else than an empty list.
+ *
+ * @see https://spec.openapis.org/arazzo/v1.1.0.html#arazzo-specification-object
+ */
+export interface ArazzoDocument extends Node {
+  /** The absolute URI it was read from. */
+  readonly uri: string;
+  /** The version as written, `1.0.1`. */
+  readonly arazzo: string;
+  /** The feature set: `1.0` or `1.1`. */
+  readonly version: '1.0' | '1.1';
+  readonly self?: string;
+  readonly info: {
+    readonly title: string;
+    readonly version: string;
+    readonly summary?: string;
+    readonly description?: string;
+  };
+  readonly sourceDescriptions: readonly SourceDescription[];
+  readonly workflows: readonly Workflow[];
+  /** `components.inputs`, for `$ref` out of a workflow's inputs. */
+  readonly componentInputs: JsonObject;
+}
+
+/** @see https://spec.openapis.org/arazzo/v1.1.0.html#source-description-object */
+export interface SourceDescription extends Node {
+  readonly name: string;
+  /** As written, perhaps relative. */
+  readonly url: string;
+  readonly type?: 'openapi' | 'arazzo' | 'asyncapi';
+}
+
+/** @see https://spec.openapis.org/arazzo/v1.1.0.html#workflow-object */
+export interface Workflow extends Node {
+  readonly workflowId: string;
+  readonly summary?: string;
+  readonly description?: string;
+  /** The JSON Schema of the inputs as written, `$ref`s into `#/components/inputs` resolved; absent: none declared. */
+  readonly inputs?: JsonObject;
+  readonly dependsOn: readonly string[];
+  readonly steps: readonly Step[];
+  readonly successActions: readonly SuccessAction[];
+  readonly failureActions: readonly FailureAction[];
+  readonly parameters: readonly Parameter[];
+  readonly outputs: readonly Output[];
+  /** `x-xstate.secret`: the outputs to mask. */
+  readonly secretOutputs: readonly string[];
+}
+
+/** What a step calls. `operationId` and `workflowId` may be qualified by a source description's name. */
+export type StepTarget =
+  | { readonly kind: 'operationId'; readonly source?: string; readonly operationId: string }
+  /** `path` is the JSON Pointer into the source, as tokens: `['paths', '/pet', 'get']`. */
+  | { readonly kind: 'operationPath'; readonly source: string; readonly path: readonly string[] }
+  | { readonly kind: 'workflowId'; readonly source?: string; readonly workflowId: string }
+  | { readonly kind: 'channelPath'; readonly source: string; readonly path: readonly string[] };
+
+/** @see https://spec.openapis.org/arazzo/v1.1.0.html#step-object */
+export interface Step extends Node {
+  readonly stepId: string;
+  readonly description?: string;
+  readonly target: StepTarget;
+  readonly parameters: readonly Parameter[];
+  readonly requestBody?: RequestBody;
+  /** Absent when the document has no criteria, which means the default success of the step's kind. */
+  readonly successCriteria?: readonly Criterion[];
+  readonly onSuccess: readonly SuccessAction[];
+  readonly onFailure: readonly FailureAction[];
+  readonly outputs: readonly Output[];
+  readonly dependsOn: readonly string[];
+  /** Milliseconds for one attempt. */
+  readonly timeoutMs?: number;
+  readonly extension: StepExtension;
+}
+
+/** `x-xstate` of a step. */
+export interface StepExtension {
+  /** Pins the name of the step's state. */
+  readonly state?: string;
+  /** The step may be run again from a waiting state, once this many seconds have gone by. */
+  readonly repeatable?: { readonly afterSeconds: number };
+  /** The limit of the step's waiting state. */
+  readonly timeoutSeconds?: number;
+  readonly atMostOnce: boolean;
+  /** Responses for the path search. */
+  readonly examples: readonly JsonValue[];
+  readonly secretOutputs: readonly string[];
+}
+
+/** @see https://spec.openapis.org/arazzo/v1.1.0.html#parameter-object */
+export interface Parameter extends Node {
+  readonly name: string;
+  /** Absent on the parameters of a workflow step. */
+  readonly in?: ParameterLocation;
+  readonly value: Template;
+}
+
+/** @see https://spec.openapis.org/arazzo/v1.1.0.html#request-body-object */
+export interface RequestBody extends Node {
+  readonly contentType?: string;
+  readonly payload?: Template;
+  readonly replacements: readonly {
+    readonly pointer: string;
+    readonly target: string;
+    readonly value: Template;
+  }[];
+}
+
+/** An output: its name and what it is made from. */
+export interface Output extends Node {
+  readonly name: string;
+  readonly value: Template;
+}
+
+/** Where a `goto` or a `retry` leads. */
+export type ActionTarget =
+  | { readonly kind: 'step'; readonly stepId: string }
+  | { readonly kind: 'workflow'; readonly source?: string; readonly workflowId: string };
+
+/** What both kinds of actions have. */
+interface Action extends Node {
+  readonly name: string;
+  /** Empty: the action always matches. */
+  readonly criteria: readonly Criterion[];
+  /** The inputs of the workflow that the action refers to (1.1). */
+  readonly parameters: readonly Parameter[];
+  /** `x-xstate.ask`: the inputs to forget, instead of the rule of homes. */
+  readonly ask?: readonly string[];
+}
+
+/** @see https://spec.openapis.org/arazzo/v1.1.0.html#success-action-object */
+export type SuccessAction = Action &
+  ({ readonly type: 'end' } | { readonly type: 'goto'; readonly target: ActionTarget });
+
+/** @see https://spec.openapis.org/arazzo/v1.1.0.html#failure-action-object */
+export type FailureAction = Action &
+  (
+    | { readonly type: 'end' }
+    | { readonly type: 'goto'; readonly target: ActionTarget }
+    | {
+        readonly type: 'retry';
+        /** Run first, before each retry. */
+        readonly target?: ActionTarget;
+        readonly retryAfterSeconds?: number;
+        /** How many retries; 1 when the document does not say. */
+        readonly retryLimit: number;
+      }
+  );

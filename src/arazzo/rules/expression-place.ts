@@ -1,0 +1,98 @@
+import type { Severity } from '../../document/diagnostic.ts';
+import { formatExpression } from '../../expressions/format-expression.ts';
+import type { ExpressionUse } from '../expression-uses.ts';
+import type { ArazzoDocument } from '../model.ts';
+import type { Rule } from './rule.ts';
+
+/** Why an expression has no value, or not the expected one, in the place where it stands. */
+interface Misplaced {
+  readonly severity: Severity;
+  readonly why: string;
+}
+
+/**
+ * Every expression stands where it can have a value: a response, say, is not known before its request is sent, and
+ * a workflow's outputs belong to no request at all.
+ *
+ * @see https://spec.openapis.org/arazzo/v1.1.0.html#runtime-expressions
+ */
+export const expressionPlace: Rule = {
+  code: 'arazzo/expression-place',
+  check(document, context) {
+    for (const use of context.uses) {
+      const misplaced = check(document, use);
+      if (misplaced === undefined) continue;
+      context.report({
+        severity: misplaced.severity,
+        message: `"${formatExpression(use.expression)}" ${misplaced.why}.`,
+        pointer: use.pointer,
+        section: 'runtime-expressions',
+      });
+    }
+  },
+};
+
+function check(document: ArazzoDocument, use: ExpressionUse): Misplaced | undefined {
+  const { kind } = use.expression;
+  switch (kind) {
+    case 'url':
+    case 'method':
+    case 'request':
+    case 'statusCode':
+    case 'response':
+      return checkExchange(use);
+    case 'message':
+      return checkMessage(document, use);
+    case 'outputs':
+      return checkOutputs(use);
+    case 'components':
+      return { severity: 'error', why: 'is not a value; components are used by a "reference"' };
+    case 'self':
+    case 'inputs':
+    case 'steps':
+    case 'workflows':
+    case 'sourceDescriptions':
+      return undefined;
+  }
+}
+
+function checkExchange({ place, step, workflow }: ExpressionUse): Misplaced | undefined {
+  if (place === 'request') {
+    return { severity: 'error', why: 'has no value yet while the request is being made' };
+  }
+  if (place === 'workflowOutputs') {
+    return {
+      severity: 'error',
+      why: "has no value in a workflow's outputs; let a step give it as its output",
+    };
+  }
+  if (place === 'choices') return { severity: 'error', why: 'has no value while an input is waited for' };
+  const calls =
+    step === undefined
+      ? workflow.steps.every(({ target }) => target.kind === 'workflowId')
+      : step.target.kind === 'workflowId';
+  return calls
+    ? {
+        severity: 'warning',
+        why: 'is the last one of the called workflow, because this step sends no request itself',
+      }
+    : undefined;
+}
+
+function checkMessage(document: ArazzoDocument, use: ExpressionUse): Misplaced | undefined {
+  const exchange = checkExchange(use);
+  if (exchange?.severity === 'error') return exchange;
+  const isAsync = document.sourceDescriptions.some((source) => source.type === 'asyncapi');
+  return isAsync ? undefined : { severity: 'warning', why: 'has a value in steps of AsyncAPI only' };
+}
+
+function checkOutputs({ place, step }: ExpressionUse): Misplaced | undefined {
+  if (place === 'workflowOutputs') {
+    return { severity: 'warning', why: "has no value while the workflow's outputs are being made" };
+  }
+  if (step?.target.kind === 'workflowId' && place !== 'request') return undefined;
+  return {
+    severity: 'warning',
+    why: 'has no value before the workflow has ended; name the step: "$steps.<stepId>.outputs.<name>"',
+  };
+}

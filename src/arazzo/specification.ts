@@ -1,0 +1,10 @@
+/** Where a section of the Arazzo Specification can be read, by the fragment of its heading. */
+export function specificationSection(fragment: string): string {
+  return `https://spec.openapis.org/arazzo/v1.1.0.html#${fragment}`;
+}
+
+/** The names that ids should have, so that an expression can refer to them without doubt. */
+export const IDENTIFIER = /^[A-Za-z0-9_-]+$/;
+
+/** The keys of `outputs` and of the maps under `components`. */
+export const MAP_KEY = /^[A-Za-z0-9._-]+$/;
