@@ -1,0 +1,64 @@
+import { fromPromise, setup } from 'xstate';
+import { hashOf } from '../plan/hash.ts';
+import type { WorkflowPlan } from '../plan/workflow-plan.ts';
+import { createActions } from './actions.ts';
+import type { WorkflowContext, WorkflowInput } from './context.ts';
+import { createGuards, GUARDS, reviseGuard } from './guards.ts';
+import { initialContext } from './initial-context.ts';
+import { actorNameOf, machineConfig, WAIT_ACTOR } from './machine-config.ts';
+import { createRuntime, type CompileOptions } from './runtime.ts';
+import { registerRuntime } from './registry.ts';
+import type { AnyWorkflow, WorkflowMachine } from './workflow-machine.ts';
+
+/**
+ * Compiles a plan into an XState machine. The machine names its actors (one per step, by stepId, and `wait`) and does
+ * nothing by itself: `provide` them, or use `provideServices` of `run/`.
+ *
+ * The machine is pure but for `options.now`. Nothing that XState calls on its behalf throws.
+ *
+ * @param plan - a plan of `linkWorkflows`, or one read back from JSON
+ * @see https://spec.openapis.org/arazzo/v1.1.0.html#workflow-object
+ */
+export function compileMachine<W extends AnyWorkflow = AnyWorkflow>(plan: WorkflowPlan, options: CompileOptions = {}): WorkflowMachine<W> {
+  const runtime = createRuntime(plan, options);
+  let hash = '';
+  const config = machineConfig(runtime, (input: WorkflowInput | undefined): WorkflowContext => initialContext(runtime, hash, input));
+  hash = hashOf({ plan, machine: config });
+  const { criteria, ...guards } = createGuards(runtime);
+  const byName: Record<string, unknown> = {
+    [GUARDS.inputsPresent]: guards.inputsPresent,
+    [GUARDS.valuesValid]: guards.valuesValid,
+    [GUARDS.repeatAllowed]: guards.repeatAllowed,
+    [GUARDS.repeatFailed]: guards.repeatFailed,
+    [GUARDS.tooManySteps]: guards.tooManySteps,
+    [GUARDS.inputsRefused]: guards.inputsRefused,
+  };
+  for (const name of guardNamesIn(config)) {
+    if (!Object.hasOwn(byName, name)) byName[name] = criteria;
+  }
+  for (const input of plan.inputs) byName[reviseGuard(input.name)] = guards.revises;
+  const actors = Object.fromEntries([...plan.steps.map((step) => actorNameOf(step.stepId)), WAIT_ACTOR].map((name) => [name, notProvided(name)]));
+  const machine = setup({ guards: byName, actions: createActions(runtime), actors } as never).createMachine(config as never);
+  registerRuntime(machine.config, runtime, hash);
+  return machine as unknown as WorkflowMachine<W>;
+}
+
+/** Stands where no actor was provided; the step fails and says so. */
+function notProvided(name: string) {
+  return fromPromise(() =>
+    // oxlint-disable-next-line prefer-promise-reject-errors -- a plain CallError, as the actors of steps reject with
+    Promise.reject({ kind: 'internal', message: `No actor was provided for "${name}"; see machine.provide.` }),
+  );
+}
+
+/** The names of all guards that stand on the edges of a configuration. */
+function guardNamesIn(config: unknown): ReadonlySet<string> {
+  const names = new Set<string>();
+  const pending: unknown[] = [config];
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    if ('guard' in value && typeof value.guard === 'object' && value.guard !== null && 'type' in value.guard) names.add(String(value.guard.type));
+    for (const member of Object.values(value)) if (member !== undefined) pending.push(member);
+  }
+  return names;
+}

@@ -1,0 +1,97 @@
+import type { JsonObject, JsonValue } from '../document/json.ts';
+
+/** Why a step, or the run, did not succeed. */
+export type FailureKind = 'response' | 'network' | 'timeout' | 'request' | 'interrupted' | 'internal' | 'maxSteps';
+
+/** A failed attempt, or the failure that ended a run. Plain JSON, made for a UI to act on. */
+export interface Failure {
+  readonly kind: FailureKind;
+  /** Absent where the run failed before its first step. */
+  readonly stepId?: string;
+  /** 1 for the first attempt of the step's visit; 0 where none was made yet. */
+  readonly attempt?: number;
+  /** The name of the failure action that was taken. */
+  readonly reason?: string;
+  readonly statusCode?: number;
+  /** The API's own type of the error, where its body says one. */
+  readonly errorType?: string;
+  /** The API's own message, or what happened in a sentence. */
+  readonly message: string;
+  /** The body of the response, where it is JSON or text of at most 16 KiB. */
+  readonly body?: JsonValue;
+  /** When the API will take another attempt, epoch milliseconds. */
+  readonly retryAt?: number;
+  /** The name of the failure action of type `end` that ended the run. */
+  readonly endedBy?: string;
+}
+
+/** Why a submitted value was not taken. Never holds the value. `input` is empty where all values together are wrong. */
+export interface Rejection {
+  readonly input: string;
+  /** The JSON Schema keyword that was not met, or `notAsked` (the input belongs elsewhere), or `cooldown`. */
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** What a run knows. Plain JSON; absent is absent, never `null`. */
+export interface WorkflowContext<Inputs = JsonObject> {
+  /** The hash of the plan and the machine's shape. */
+  readonly plan: string;
+  readonly run: {
+    /** Random and unguessable where `run/` or `server/` made it; absent where nobody gave one. */
+    readonly id?: string;
+    /** How many times a request was prepared. */
+    readonly executed: number;
+    /** Inputs given at the start were refused. */
+    readonly refused?: true;
+  };
+  readonly inputs: Partial<Inputs>;
+  readonly steps: Readonly<Record<string, { readonly outputs: JsonObject }>>;
+  /** The data of called workflows by their path. */
+  readonly calls: JsonObject;
+  /** How many requests of the current step's visit were prepared; 0 between visits. */
+  readonly attempt: number;
+  /** The retries of the current step's visit, by the name of the action. */
+  readonly attempts: Readonly<Record<string, number>>;
+  /** How often each step was entered, its own retries not counted. */
+  readonly visits: Readonly<Record<string, number>>;
+  readonly rejection?: readonly Rejection[] | undefined;
+  readonly failure?: Failure | undefined;
+  /** When the current backoff is over, epoch milliseconds. */
+  readonly retryAt?: number | undefined;
+  /** When the current wait for a person is over, epoch milliseconds. */
+  readonly expiresAt?: number | undefined;
+  /** When each repeatable step's last attempt ended, epoch milliseconds. */
+  readonly endedAt: Readonly<Record<string, number>>;
+  /** The step that is being run again, and the waiting state that asked for it. */
+  readonly repeat?: { readonly stepId: string; readonly state: string } | undefined;
+}
+
+/** What a machine is started with. */
+export interface WorkflowInput<Inputs = JsonObject> {
+  /** The inputs known at the start; what is missing is asked for when it is needed. Default: none. */
+  readonly inputs?: Partial<Inputs>;
+  /** Names the run; part of each request's idempotency key. */
+  readonly runId?: string;
+}
+
+/** How a run ended. */
+export type WorkflowOutput<Outputs = JsonObject> =
+  | { readonly status: 'done'; readonly outputs: Outputs }
+  | { readonly status: 'failed'; readonly failure: Failure; readonly outputs: Partial<Outputs> }
+  | { readonly status: 'cancelled'; readonly outputs: Partial<Outputs> };
+
+/** What a person, or a program in their place, may send. */
+export type WorkflowEvent<Inputs = JsonObject> =
+  | { readonly type: 'submit'; readonly values: Partial<Inputs> }
+  | { readonly type: 'repeat' }
+  | { readonly type: 'revise'; readonly input: [keyof Inputs] extends [never] ? string : keyof Inputs & string }
+  | { readonly type: 'cancel' };
+
+/** What a machine emits, for progress and logs. Holds no secrets. */
+export type WorkflowEmitted<StepId extends string = string> =
+  | { readonly type: 'step.started'; readonly stepId: StepId; readonly attempt: number }
+  | { readonly type: 'step.succeeded'; readonly stepId: StepId; readonly attempt: number; readonly statusCode: number }
+  | { readonly type: 'step.failed'; readonly stepId: StepId; readonly attempt: number; readonly failure: Failure }
+  | { readonly type: 'step.retrying'; readonly stepId: StepId; readonly attempt: number; readonly delayMs: number; readonly retryAt: number }
+  | { readonly type: 'input.required'; readonly stepId: StepId; readonly inputs: readonly string[] };

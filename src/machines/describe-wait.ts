@@ -1,0 +1,135 @@
+import { hasMember, isJsonObject, memberOf, type JsonValue } from '../document/json.ts';
+import { resolvePointer } from '../document/json-pointer.ts';
+import { evaluateExpression } from '../expressions/evaluate.ts';
+import type { WaitState } from '../plan/flow.ts';
+import type { InputPlan } from '../plan/workflow-plan.ts';
+import type { Failure, Rejection, WorkflowContext } from './context.ts';
+import { repeatAtOf } from './guards.ts';
+import { scopeOf } from './judge.ts';
+import { runtimeOf } from './registry.ts';
+import type { Runtime } from './runtime.ts';
+
+/** One of the values that an input can be picked from. */
+export interface Choice {
+  readonly value: JsonValue;
+  readonly label: string;
+}
+
+/** An input that a waiting state asks for. */
+export interface PendingInput {
+  readonly name: string;
+  /** Its JSON Schema, for a form. */
+  readonly schema: JsonValue;
+  /** Whether the state is left only once it is there; optional inputs may be submitted as well. */
+  readonly required: boolean;
+  /** Masked wherever it is shown. */
+  readonly secret: boolean;
+  /** Why the last submitted value was not taken. */
+  readonly rejection?: Rejection;
+  /** What to pick from, where the document says so and an earlier step returned it. */
+  readonly choices?: readonly Choice[];
+}
+
+/** What a UI needs to know of a wait for a person. */
+export interface WaitDescription {
+  /** The name of the waiting state. */
+  readonly state: string;
+  readonly stepId: string;
+  readonly title?: string;
+  readonly inputs: readonly PendingInput[];
+  /** What all submitted values together, or the last event, were refused for. */
+  readonly rejection?: Rejection;
+  /** The last failure, gone after the next accepted submit or repeat. */
+  readonly failure?: Failure;
+  /** Whether `repeat` is accepted in this state at all. */
+  readonly canRepeat: boolean;
+  /** When `repeat` is accepted again, epoch milliseconds; absent where it can be sent at any time. */
+  readonly repeatAt?: number;
+  /** When the wait is over, epoch milliseconds; absent where it has no limit. */
+  readonly expiresAt?: number;
+  /** The inputs that `revise` takes and that are there. */
+  readonly revisable: readonly string[];
+}
+
+/** What these functions read of a snapshot; any snapshot of a compiled machine fits. */
+export interface WaitingSnapshot {
+  readonly value: unknown;
+  readonly context: unknown;
+  readonly machine: { readonly config: object };
+}
+
+/**
+ * The inputs that a machine waits for: those that are required first, then the optional ones that may be submitted
+ * along. Empty where it waits for nothing.
+ */
+export function pendingInputs(snapshot: WaitingSnapshot): readonly PendingInput[] {
+  return describeWait(snapshot)?.inputs ?? [];
+}
+
+/** Describes the wait that a machine is in; `undefined` where it waits for nobody. */
+export function describeWait(snapshot: WaitingSnapshot): WaitDescription | undefined {
+  const runtime = runtimeOf(snapshot.machine);
+  const state = typeof snapshot.value === 'string' ? runtime.states.get(snapshot.value) : undefined;
+  if (state?.kind !== 'wait') return undefined;
+  const context = snapshot.context as WorkflowContext;
+  const { step, repeat } = state;
+  const title = titleOf(state, runtime);
+  const rejection = context.rejection?.find(({ input }) => input === '');
+  const repeatAt = repeat === undefined ? undefined : repeatAtOf(runtime, context, repeat.step.stepId);
+  return {
+    state: state.name,
+    stepId: step.stepId,
+    ...(title === undefined ? {} : { title }),
+    inputs: inputsOf(state, runtime, context),
+    ...(rejection === undefined ? {} : { rejection }),
+    ...(context.failure === undefined ? {} : { failure: context.failure }),
+    canRepeat: repeat !== undefined,
+    ...(repeatAt === undefined ? {} : { repeatAt }),
+    ...(context.expiresAt === undefined ? {} : { expiresAt: context.expiresAt }),
+    revisable: state.revise.map(({ input }) => input).filter((input) => hasMember(context.inputs, input)),
+  };
+}
+
+function titleOf({ inputs, step }: WaitState, runtime: Runtime): string | undefined {
+  const [only] = inputs;
+  const schema = inputs.length === 1 && only !== undefined ? runtime.inputs.get(only)?.schema : undefined;
+  const title = isJsonObject(schema) ? memberOf(schema, 'title') : undefined;
+  return typeof title === 'string' ? title : step.description;
+}
+
+function inputsOf(state: WaitState, runtime: Runtime, context: WorkflowContext): readonly PendingInput[] {
+  const absent = (name: string): boolean => !hasMember(context.inputs, name);
+  const required = state.inputs.filter(absent);
+  const optional = state.step.inputs.filter((name) => absent(name) && !state.inputs.includes(name));
+  return [...required, ...optional].flatMap((name): readonly PendingInput[] => {
+    const input = runtime.inputs.get(name);
+    if (input === undefined) return [];
+    const rejection = context.rejection?.find((entry) => entry.input === name);
+    const choices = choicesOf(input, runtime, context);
+    return [
+      {
+        name,
+        schema: input.schema,
+        required: required.includes(name),
+        secret: input.secret,
+        ...(rejection === undefined ? {} : { rejection }),
+        ...(choices === undefined ? {} : { choices }),
+      },
+    ];
+  });
+}
+
+function choicesOf({ choices }: InputPlan, runtime: Runtime, context: WorkflowContext): readonly Choice[] | undefined {
+  if (choices === undefined) return undefined;
+  const items = evaluateExpression(choices.from, scopeOf(runtime, context));
+  if (!Array.isArray(items)) return undefined;
+  return (items as readonly JsonValue[]).flatMap((item): readonly Choice[] => {
+    const value = resolvePointer(item, choices.value);
+    const label = resolvePointer(item, choices.label);
+    return value === undefined ? [] : [{ value, label: textOf(label ?? value) }];
+  });
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,44 @@
+import type { WorkflowPlan } from '../plan/workflow-plan.ts';
+import type { Runtime } from './runtime.ts';
+
+interface Entry {
+  readonly runtime: Runtime;
+  readonly hash: string;
+}
+
+/** By the machine's configuration, which `machine.provide` keeps. */
+const entries = new WeakMap<object, Entry>();
+
+/** Remembers what a machine was compiled from. */
+export function registerRuntime(config: object, runtime: Runtime, hash: string): void {
+  entries.set(config, { runtime, hash });
+}
+
+function entryOf(machine: { readonly config: object }): Entry {
+  const entry = entries.get(machine.config);
+  if (entry === undefined) throw new TypeError('This machine was not compiled from an Arazzo workflow.');
+  return entry;
+}
+
+/** @throws TypeError when the machine does not come from `compileMachine` */
+export function runtimeOf(machine: { readonly config: object }): Runtime {
+  return entryOf(machine).runtime;
+}
+
+/**
+ * The plan that a machine was compiled from; also of one that `machine.provide` gave.
+ *
+ * @throws TypeError when the machine does not come from `compileMachine`
+ */
+export function planOf(machine: { readonly config: object }): WorkflowPlan {
+  return entryOf(machine).runtime.plan;
+}
+
+/**
+ * The hash of a machine's plan and shape, which its snapshots carry.
+ *
+ * @throws TypeError when the machine does not come from `compileMachine`
+ */
+export function hashOfMachine(machine: { readonly config: object }): string {
+  return entryOf(machine).hash;
+}

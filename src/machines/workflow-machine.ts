@@ -1,0 +1,67 @@
+import type { ActorLogic, AnyActorRef, ParameterizedObject, SnapshotFrom, StateMachine } from 'xstate';
+import type { StepCall, StepExchange, WaitUntil } from '../plan/step-call.ts';
+import type { ResponseRecord } from '../expressions/scope.ts';
+import type { WorkflowContext, WorkflowEmitted, WorkflowEvent, WorkflowInput, WorkflowOutput } from './context.ts';
+
+/** What is known of a workflow to the compiler of TypeScript; `arazzo-xstate generate` writes one per workflow. */
+export interface AnyWorkflow {
+  /** The inputs by name; those that are never waited for are optional. */
+  readonly inputs: object;
+  readonly outputs: object;
+  /** The union of the stepIds. */
+  readonly steps: string;
+  /** The union of the states' names. */
+  readonly states: string;
+}
+
+/** `busy`: a request is in flight or backed off · `waiting`: a person must act · `step:<stepId>`: which step it is. */
+export type WorkflowTag<StepId extends string = string> = 'busy' | 'waiting' | `step:${StepId}`;
+
+/** Where a state comes from. */
+export interface WorkflowMeta {
+  readonly stepId: string;
+  /** JSON Pointer of the step in its document. */
+  readonly pointer: string;
+  readonly operationId?: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/**
+ * Promise logic that takes an input and resolves with an output. XState's own `PromiseActorLogic` is invariant, so that
+ * logic which always resolves with a narrower output would be refused; this asks only what an actor must keep to.
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- only `any` takes part in both directions of a variance
+type ResolvingLogic<Output, Input> = ActorLogic<any, any, Input, any, any> & {
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above
+  readonly transition: (...args: any[]) => { readonly output: Output | undefined };
+};
+
+/** The actor of a step: it resolves with the exchange (or just the response) and rejects with a `CallError`. */
+export type StepActorLogic = ResolvingLogic<StepExchange | ResponseRecord, StepCall>;
+
+type StepActor<StepId extends string> = { readonly [Id in StepId]: { readonly src: Id; readonly logic: StepActorLogic; readonly id: Id } }[StepId];
+
+type WaitActor = { readonly src: 'wait'; readonly logic: ResolvingLogic<unknown, WaitUntil>; readonly id: 'wait' };
+
+/** An XState machine that was compiled from a workflow. */
+export type WorkflowMachine<W extends AnyWorkflow = AnyWorkflow> = StateMachine<
+  WorkflowContext<W['inputs']>,
+  WorkflowEvent<W['inputs']>,
+  Record<string, AnyActorRef | undefined>,
+  StepActor<W['steps']> | WaitActor,
+  ParameterizedObject,
+  ParameterizedObject,
+  string,
+  W['states'],
+  WorkflowTag<W['steps']>,
+  WorkflowInput<W['inputs']> | undefined,
+  WorkflowOutput<W['outputs']>,
+  WorkflowEmitted<W['steps']>,
+  WorkflowMeta,
+  // oxlint-disable-next-line typescript/no-explicit-any -- XState's own schema of the configuration, which is made at run time
+  any
+>;
+
+/** The snapshot of a workflow's machine. */
+export type WorkflowSnapshot<W extends AnyWorkflow = AnyWorkflow> = SnapshotFrom<WorkflowMachine<W>>;
