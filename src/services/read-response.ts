@@ -1,0 +1,99 @@
+import type { JsonValue } from '../document/json.ts';
+import { setMember } from '../document/json.ts';
+import type { ResponseRecord } from '../expressions/scope.ts';
+import { toBase64 } from '../openapi/encoded-bytes.ts';
+import { isJsonMediaType, isTextMediaType, mediaTypeOf } from '../openapi/media-type.ts';
+
+/** A body that is larger than the limit allows. */
+export class BodyTooLarge extends Error {}
+
+/**
+ * Reads a response to its end: JSON parsed, text and XML as strings, other media types as `{ contentType, base64 }`, no
+ * body as absent. JSON that cannot be read, or is nested deeper than 500 levels, stays a string.
+ *
+ * @throws BodyTooLarge as soon as the limit is passed; the connection is closed then.
+ */
+export async function readResponse(response: Response, maxBytes: number): Promise<ResponseRecord> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of response.headers) {
+    // `set-cookie` comes once for each of its values, every other header joined.
+    const earlier = Object.hasOwn(headers, name) ? `${headers[name]}, ` : '';
+    setMember(headers, name, earlier + value);
+  }
+  const bytes = await readBytes(response, maxBytes);
+  const body = decodeBody(bytes, response.headers.get('content-type') ?? undefined);
+  return { statusCode: response.status, headers, ...(body === undefined ? {} : { body }) };
+}
+
+/** The bytes of a body, at most `maxBytes` of them after decompression. */
+export async function readBytes(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > maxBytes) {
+      // Not awaited: a peer that does not answer could hold it up.
+      void reader.cancel().catch(() => undefined);
+      throw new BodyTooLarge(`The response's body is larger than ${maxBytes} bytes.`);
+    }
+    chunks.push(value);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+/** Bytes as the JSON value that their media type makes of them. Without a media type their look decides. */
+export function decodeBody(bytes: Uint8Array, contentType: string | undefined): JsonValue | undefined {
+  if (bytes.length === 0) return undefined;
+  if (contentType === undefined || mediaTypeOf(contentType) === '') {
+    const text = decodeUtf8Strictly(bytes);
+    if (text === undefined) return { contentType: 'application/octet-stream', base64: toBase64(bytes) };
+    return /^\s*[[{]/.test(text) ? parseJson(text) : text;
+  }
+  if (isJsonMediaType(contentType)) return parseJson(decodeText(bytes, contentType));
+  if (isTextMediaType(contentType)) return decodeText(bytes, contentType);
+  return { contentType, base64: toBase64(bytes) };
+}
+
+const MAX_DEPTH = 500;
+
+function parseJson(text: string): JsonValue {
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    return isDeeperThan(value, MAX_DEPTH) ? text : value;
+  } catch {
+    return text;
+  }
+}
+
+function isDeeperThan(value: JsonValue, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth === 0) return true;
+  return Object.values(value).some((item: JsonValue) => isDeeperThan(item, depth - 1));
+}
+
+function decodeText(bytes: Uint8Array, contentType: string): string {
+  const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(contentType);
+  try {
+    return new TextDecoder(charset?.[1] ?? charset?.[2] ?? 'utf-8').decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+}
+
+function decodeUtf8Strictly(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
