@@ -1,0 +1,33 @@
+import { actorNameOf, WAIT_ACTOR } from '../machines/machine-config.ts';
+import { planOf } from '../machines/registry.ts';
+import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
+import { createStepService } from '../services/step-service.ts';
+import type { ServiceOptions } from '../services/service-options.ts';
+import { createWaitService, type Clock } from '../services/wait-service.ts';
+
+/** How the actors of a machine do their work. */
+export interface ServicesOptions extends ServiceOptions {
+  /** The clock of `wait`; default: the platform's. */
+  readonly clock?: Clock;
+}
+
+/**
+ * The actors of a machine: one per step, which performs its HTTP request, and `wait`. Give them to
+ * `machine.provide({ actors })`, all or some of them.
+ *
+ * @throws TypeError when the machine does not come from `compileMachine`
+ */
+export function createServices(machine: { readonly config: object }, options: ServicesOptions = {}) {
+  const { clock, ...serviceOptions } = options;
+  const steps = planOf(machine).steps.map((step) => [actorNameOf(step.stepId), createStepService(step.operation, serviceOptions)] as const);
+  return { ...Object.fromEntries(steps), [WAIT_ACTOR]: createWaitService(clock) };
+}
+
+/**
+ * The same machine with actors that perform its steps over HTTP: what most programs start.
+ *
+ * @throws TypeError when the machine does not come from `compileMachine`
+ */
+export function provideServices<W extends AnyWorkflow>(machine: WorkflowMachine<W>, options: ServicesOptions = {}): WorkflowMachine<W> {
+  return machine.provide({ actors: createServices(machine, options) } as never);
+}

@@ -1,0 +1,198 @@
+import { createActor, type Actor } from 'xstate';
+import { hasMember, type JsonObject, type JsonValue } from '../document/json.ts';
+import type { Failure, Rejection, WorkflowContext, WorkflowEmitted, WorkflowOutput } from '../machines/context.ts';
+import { describeWait, type WaitDescription } from '../machines/describe-wait.ts';
+import { persist, restore } from '../machines/persist.ts';
+import { runtimeOf } from '../machines/registry.ts';
+import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
+import { provideServices, type ServicesOptions } from './provide-services.ts';
+
+/** What a person answers to a wait. `stop` ends the run here, to be gone on with later. */
+export type WaitAnswer =
+  | { readonly type: 'submit'; readonly values: JsonObject }
+  | { readonly type: 'repeat' }
+  | { readonly type: 'revise'; readonly input: string }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'stop' };
+
+/** What happens in a run, for progress and logs. Holds no secrets. */
+export type RunEvent =
+  | { readonly type: 'state'; readonly state: string; readonly tags: readonly string[]; readonly description?: string }
+  | WorkflowEmitted;
+
+/** How a workflow is run. */
+export interface RunOptions {
+  /** The inputs known at the start; of a resumed run, the values to submit at its first wait. */
+  readonly inputs?: JsonObject;
+  /** How requests are sent; `false`: the machine has its actors already. */
+  readonly services?: ServicesOptions | false;
+  /** Asks a person. `signal` is aborted when the answer is not needed any more. Without it, nobody can be asked. */
+  readonly ask?: (wait: WaitDescription, signal: AbortSignal) => Promise<WaitAnswer>;
+  /**
+   * Without `ask`: go on to the first wait although inputs are missing that will be needed there. Default `false`:
+   * the run is refused before its first request.
+   */
+  readonly untilWait?: boolean;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Cancels the run. */
+  readonly signal?: AbortSignal;
+  /** A run that `persist` stored, to be gone on with. */
+  readonly snapshot?: JsonValue;
+  /** Names the run; default: random. */
+  readonly runId?: string;
+}
+
+/** One attempt of a step. */
+export interface StepReport {
+  readonly stepId: string;
+  readonly state: string;
+  readonly attempt: number;
+  readonly outcome: 'succeeded' | 'failed';
+  readonly statusCode?: number;
+  /** The kind of the failure where there was no response. */
+  readonly failure?: string;
+}
+
+/** How a run ended, or where it waits. */
+export interface RunResult {
+  readonly workflowId: string;
+  readonly status: 'done' | 'failed' | 'cancelled' | 'waiting';
+  /** The state it is in. */
+  readonly state: string;
+  readonly outputs: JsonObject;
+  readonly failure?: Failure;
+  /** The inputs it waits for. */
+  readonly missing: readonly string[];
+  /** Why the last values were not taken. */
+  readonly rejection?: readonly Rejection[];
+  readonly steps: readonly StepReport[];
+  /** Of a run that waits: give it back to go on. Absent where nothing was started. */
+  readonly snapshot?: JsonValue;
+}
+
+/**
+ * Runs a machine to its end, asking for inputs when they are needed. A run that can ask nobody is refused before its
+ * first request when an input is missing, and stops where one is missing later.
+ *
+ * @throws UsageError when `snapshot` belongs to another machine
+ */
+export async function runWorkflow<W extends AnyWorkflow>(machine: WorkflowMachine<W>, options: RunOptions = {}): Promise<RunResult> {
+  const runtime = runtimeOf(machine);
+  const { workflowId } = runtime.plan;
+  const resumed = options.snapshot !== undefined;
+  if (!resumed && options.ask === undefined && options.untilWait !== true) {
+    const missing = runtime.required.filter((name) => !hasMember(options.inputs ?? {}, name));
+    if (missing.length > 0) return { workflowId, status: 'waiting', state: runtime.flow.initial, outputs: {}, missing, steps: [] };
+  }
+  const ready = options.services === false ? machine : provideServices(machine, options.services ?? {});
+  const actor = (
+    options.snapshot === undefined
+      ? createActor(ready, { input: { inputs: options.inputs ?? {}, runId: options.runId ?? crypto.randomUUID() } } as never)
+      : restore(ready, options.snapshot)
+  ) as unknown as Actor<WorkflowMachine>;
+  return new Promise((resolve) => {
+    follow(actor, workflowId, options, resumed ? options.inputs : undefined, resolve);
+  });
+}
+
+function follow(
+  actor: Actor<WorkflowMachine>,
+  workflowId: string,
+  options: RunOptions,
+  values: JsonObject | undefined,
+  resolve: (result: RunResult) => void,
+): void {
+  const steps: StepReport[] = [];
+  let submission = values;
+  let asking: AbortController | undefined;
+  let last: unknown;
+  let ended = false;
+
+  const end = (result: Omit<RunResult, 'workflowId' | 'steps'>): void => {
+    if (ended) return;
+    ended = true;
+    asking?.abort();
+    options.signal?.removeEventListener('abort', cancel);
+    resolve({ workflowId, ...result, steps });
+    actor.stop();
+  };
+  const cancel = (): void => actor.send({ type: 'cancel' });
+  const stopHere = (wait: WaitDescription, context: WorkflowContext): void => {
+    const { rejection, failure } = context;
+    end({
+      status: 'waiting',
+      state: wait.state,
+      outputs: {},
+      missing: wait.inputs.filter((input) => input.required).map((input) => input.name),
+      ...(failure === undefined ? {} : { failure }),
+      ...(rejection === undefined ? {} : { rejection }),
+      snapshot: persist(actor),
+    });
+  };
+  const answer = (given: WaitAnswer): void => {
+    if (ended) return;
+    if (given.type !== 'stop') return actor.send(given as never);
+    const snapshot = actor.getSnapshot();
+    const wait = describeWait(snapshot);
+    if (wait !== undefined) stopHere(wait, snapshot.context);
+  };
+
+  const onSnapshot = (snapshot: ReturnType<Actor<WorkflowMachine>['getSnapshot']>): void => {
+    asking?.abort();
+    asking = undefined;
+    const state = String(snapshot.value);
+    if (state !== last) {
+      last = state;
+      const description = Object.values(snapshot.machine.states[state]?.description === undefined ? {} : { text: snapshot.machine.states[state].description })[0];
+      options.onEvent?.({ type: 'state', state, tags: [...snapshot.tags], ...(description === undefined ? {} : { description }) });
+    }
+    if (snapshot.status !== 'active') return finish(snapshot.output, state);
+    const wait = describeWait(snapshot);
+    if (wait === undefined) return;
+    if (submission !== undefined && Object.keys(submission).length > 0) {
+      const now = submission;
+      submission = undefined;
+      queueMicrotask(() => actor.send({ type: 'submit', values: now as never }));
+      return;
+    }
+    if (options.ask === undefined) {
+      queueMicrotask(() => stopHere(wait, snapshot.context));
+      return;
+    }
+    const controller = new AbortController();
+    asking = controller;
+    void options.ask(wait, controller.signal).then(
+      (given) => (controller.signal.aborted ? undefined : answer(given)),
+      () => (controller.signal.aborted ? undefined : answer({ type: 'cancel' })),
+    );
+  };
+  const finish = (output: WorkflowOutput<object> | undefined, state: string): void => {
+    if (output === undefined) return end({ status: 'cancelled', state, outputs: {}, missing: [] });
+    const { status, outputs } = output;
+    end({ status, state, outputs: outputs as JsonObject, missing: [], ...(output.status === 'failed' ? { failure: output.failure } : {}) });
+  };
+
+  actor.on('*', (event) => {
+    const state = String(actor.getSnapshot().value);
+    if (event.type === 'step.succeeded') {
+      steps.push({ stepId: event.stepId, state: stateOf(event.stepId, state), attempt: event.attempt, outcome: 'succeeded', statusCode: event.statusCode });
+    } else if (event.type === 'step.failed') {
+      const { statusCode, kind } = event.failure;
+      const about = statusCode === undefined ? { failure: kind } : { statusCode };
+      steps.push({ stepId: event.stepId, state: stateOf(event.stepId, state), attempt: event.attempt, outcome: 'failed', ...about });
+    }
+    options.onEvent?.(event);
+  });
+  const plan = runtimeOf(actor.getSnapshot().machine).plan;
+  const stateOf = (stepId: string, fallback: string): string => plan.steps.find((step) => step.stepId === stepId)?.state ?? fallback;
+  actor.subscribe({
+    next: onSnapshot,
+    error: () =>
+      end({ status: 'failed', state: 'failed', outputs: {}, missing: [], failure: { kind: 'internal', message: 'The machine stopped with an error.' } }),
+  });
+  options.signal?.addEventListener('abort', cancel, { once: true });
+  actor.start();
+  // A run that is over from the beginning, or restored in a wait, tells its observers nothing by itself.
+  if (last === undefined) onSnapshot(actor.getSnapshot());
+  if (options.signal?.aborted === true) cancel();
+}
