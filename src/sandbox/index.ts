@@ -1,0 +1,14 @@
+export type { SandboxResponse } from './answers.ts';
+export { createSandbox } from './create-sandbox.ts';
+export type { HandledRequest, MadeSession, StytchSandbox } from './create-sandbox.ts';
+export { demoEmail, demoOrganizations, demoPhoneNumber } from './demo-data.ts';
+export type { CatalogueEntry, SandboxErrorType } from './errors.ts';
+export type { Fault } from './faults.ts';
+export type { SandboxRequest } from './handler.ts';
+export type { NewMember, NewOrganization } from './organizations.ts';
+export { startSandbox } from './server.ts';
+export type { SandboxServer, SandboxServerOptions } from './server.ts';
+export { defaultProjectId, defaultSecret } from './settings.ts';
+export type { SandboxGuesses, SandboxOptions, SandboxRateLimits } from './settings.ts';
+export type { Channel, OutboxEntry, SandboxMember, SandboxOrganization, SandboxUser } from './store.ts';
+export { sandboxEmail, sandboxPhoneNumber } from './users.ts';
