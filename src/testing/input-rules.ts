@@ -1,0 +1,155 @@
+import { parsePointer, resolvePointer } from '../document/json-pointer.ts';
+import { type JsonObject, type JsonValue, hasMember, isJsonObject, setMember } from '../document/json.ts';
+import { embeddedExpressionsIn, expressionsIn } from '../expressions/references.ts';
+import type { RuntimeExpression } from '../expressions/runtime-expression.ts';
+import type { Template } from '../expressions/template.ts';
+import { compileSchema } from '../schema/compile-schema.ts';
+import { type RawStep, type RawWorkflow, at, list } from './raw-workflow.ts';
+import type { Rejection } from './situation.ts';
+
+/** What the inputs of a workflow are held to. */
+export interface InputRules {
+  /** The names of the inputs that a step must not run without: required and without default. */
+  readonly asked: ReadonlySet<string>;
+  /** The asked inputs that a step refers to. */
+  askedBy(stepIndex: number): readonly string[];
+  /** The index of the first step that refers to an input. */
+  homeOf(input: string): number | undefined;
+  /** The inputs with their defaults where they are absent. */
+  withDefaults(inputs: JsonObject): JsonObject;
+  /** What is wrong with inputs of which some may still be absent. */
+  checkGiven(inputs: JsonObject): readonly Rejection[];
+  /** What is wrong with one value. */
+  checkOne(input: string, value: JsonValue): readonly Rejection[];
+  /** What is wrong with the inputs together; nothing as long as one that must be there is absent. */
+  checkComplete(inputs: JsonObject): readonly Rejection[];
+}
+
+/** Gives the rules of a workflow's inputs. */
+export function inputRules(workflow: RawWorkflow): InputRules {
+  const parts = [...conjuncts(workflow.inputs, workflow)];
+  const declared = [...new Set(parts.flatMap((part) => Object.keys(at(part, 'properties') ?? {})))];
+  const declarations = (input: string): JsonValue[] =>
+    parts.flatMap((part) => at(at(part, 'properties'), input) ?? []);
+  const defaultOf = (input: string): JsonValue | undefined =>
+    declarations(input)
+      .flatMap((declaration) => [...conjuncts(declaration, workflow)])
+      .map((part) => at(part, 'default'))
+      .find((value) => value !== undefined);
+
+  const namesIn = (expressions: readonly RuntimeExpression[]): string[] =>
+    expressions.flatMap((expression) =>
+      expression.kind === 'inputs' ? inputNamed(expression.name, declared) : [],
+    );
+  const references = workflow.steps.map((step) => new Set(namesIn(expressionsOf(step))));
+  const needed = [
+    ...parts.flatMap((part) => list(part, 'required').map(String)),
+    ...workflow.steps.flatMap((step) => namesIn(indispensableTo(step))),
+  ];
+  const asked = new Set(needed.filter((input) => defaultOf(input) === undefined));
+
+  const around = {
+    $defs: at(workflow.inputs, '$defs') ?? {},
+    components: { inputs: workflow.componentInputs },
+  };
+  const whole = compileSchema({ ...around, allOf: [workflow.inputs] });
+  const partial = compileSchema({
+    ...around,
+    allOf: parts.map(({ required: _required, $ref: _ref, allOf: _allOf, ...rest }) => rest),
+  });
+
+  return {
+    asked,
+    askedBy: (stepIndex) => [...(references[stepIndex] ?? [])].filter((input) => asked.has(input)),
+    homeOf(input) {
+      const index = references.findIndex((names) => names.has(input));
+      return index < 0 ? undefined : index;
+    },
+    withDefaults(inputs) {
+      const result: Record<string, JsonValue> = { ...inputs };
+      for (const input of declared) {
+        const value = defaultOf(input);
+        if (value !== undefined && !hasMember(inputs, input)) setMember(result, input, value);
+      }
+      return result;
+    },
+    checkGiven: (inputs) => rejections(partial(inputs)),
+    checkOne: (input, value) =>
+      compileSchema({ ...around, allOf: declarations(input) })(value)
+        .slice(0, 1)
+        .map(({ rule }) => ({ input, rule })),
+    checkComplete: (inputs) =>
+      [...asked].every((input) => hasMember(inputs, input)) ? rejections(whole(inputs)) : [],
+  };
+}
+
+/** A schema and all that must hold together with it: through `$ref` and `allOf`. */
+function* conjuncts(
+  schema: JsonValue,
+  workflow: RawWorkflow,
+  seen = new Set<JsonValue>(),
+): Generator<JsonObject> {
+  if (!isJsonObject(schema) || seen.has(schema)) return;
+  seen.add(schema);
+  yield schema;
+  const reference = at(schema, '$ref');
+  const tokens = typeof reference === 'string' ? parsePointer(reference.replace(/^#/, '')) : undefined;
+  if (tokens !== undefined) {
+    const root =
+      tokens[0] === 'components' ? { components: { inputs: workflow.componentInputs } } : workflow.inputs;
+    yield* conjuncts(resolvePointer(root, tokens) ?? true, workflow, seen);
+  }
+  for (const part of list(schema, 'allOf')) yield* conjuncts(part, workflow, seen);
+}
+
+/** `customer.name` speaks of the input of that name, else of `customer`. */
+function inputNamed(name: string, declared: readonly string[]): string {
+  const words = name.split('.');
+  const candidates = words.map((_, index) => words.slice(0, words.length - index).join('.'));
+  return candidates.find((candidate) => declared.includes(candidate)) ?? name;
+}
+
+/** Every expression that a step holds. */
+function expressionsOf(step: RawStep): RuntimeExpression[] {
+  const criteria = [step, ...step.onSuccess, ...step.onFailure].flatMap(({ criteria: own }) => own ?? []);
+  return [...requestTemplates(step), ...criteria, ...Object.values(step.outputs)].flatMap((part) =>
+    expressionsIn(part),
+  );
+}
+
+/** The expressions that no request can be made without. */
+function indispensableTo(step: RawStep): RuntimeExpression[] {
+  const { parameters, requestBody } = step.operation;
+  const required = step.parameters.filter(
+    ({ name, in: place }) =>
+      place === 'path' ||
+      parameters.some((other) => other.required && other.name === name && other.in === place),
+  );
+  const members = step.payload?.kind === 'object' ? step.payload.members : [];
+  return [
+    ...required.flatMap(({ value }) => wholeExpression(value)),
+    ...(requestBody?.required === true ? wholeExpression(step.payload) : []),
+    ...members.flatMap(([name, value]) =>
+      requestBody?.requiredProperties.includes(name) === true ? wholeExpression(value) : [],
+    ),
+    ...requestTemplates(step).flatMap((template) => embeddedExpressionsIn(template)),
+  ];
+}
+
+function wholeExpression(template: Template | undefined): RuntimeExpression[] {
+  return template?.kind === 'expression' ? [template.expression] : [];
+}
+
+function requestTemplates(step: RawStep): Template[] {
+  const values = [...step.parameters, ...step.replacements].map(({ value }) => value);
+  return step.payload === undefined ? values : [...values, step.payload];
+}
+
+function rejections(problems: readonly { readonly instance: string; readonly rule: string }[]): Rejection[] {
+  const found = new Map<string, Rejection>();
+  for (const { instance, rule } of problems) {
+    const input = parsePointer(instance)?.[0] ?? '';
+    if (!found.has(input)) found.set(input, { input, rule });
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,83 @@
+import type { JsonObject, JsonValue } from '../document/json.ts';
+import type { HttpRequest, RequestValues } from '../openapi/operation.ts';
+
+/** Why a step failed. `response`: an answer came and is not a success. */
+export type FailureKind =
+  'response' | 'network' | 'timeout' | 'request' | 'interrupted' | 'internal' | 'maxSteps';
+
+/** What is known of a failed attempt; `attempt` is 0 where none was made (a wait that ran out of time). */
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly stepId: string;
+  readonly attempt: number;
+  /** The name of the failure action that was taken: a `goto` or an `end`. */
+  readonly reason?: string;
+  readonly statusCode?: number;
+  readonly errorType?: string;
+  readonly message: string;
+  /** The failure action of type `end` that ended the run. */
+  readonly endedBy?: string;
+  /** Epoch milliseconds: when the server says that it may be asked again. */
+  readonly retryAt?: number;
+}
+
+/** A submitted value that was not taken, and the rule it breaks: a JSON Schema keyword, or `notAsked`. */
+export interface Rejection {
+  /** The input; '' where the inputs together break the rule. */
+  readonly input: string;
+  readonly rule: string;
+}
+
+/** Where a run stands: what it waits for. */
+export type Situation =
+  | {
+      readonly kind: 'request';
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly call: RequestValues;
+      readonly request: HttpRequest;
+    }
+  /** No request can be made of the step. Any happening but `cancel` goes on with the step's failure. */
+  | {
+      readonly kind: 'unsendable';
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly call: RequestValues;
+      readonly problem: string;
+    }
+  | {
+      readonly kind: 'input';
+      readonly stepId: string;
+      readonly missing: readonly string[];
+      readonly rejection?: readonly Rejection[];
+      readonly failure?: Failure;
+      /** Epoch milliseconds: from when on `repeat` is taken; absent where there is nothing to wait for. */
+      readonly repeatAt?: number;
+      /** Epoch milliseconds: the end of the wait's time. */
+      readonly expiresAt?: number;
+    }
+  /** `until` is in epoch milliseconds. */
+  | { readonly kind: 'delay'; readonly stepId: string; readonly until: number };
+
+/** What happens next. One that does not fit the situation changes nothing. */
+export type Happening =
+  | {
+      readonly type: 'response';
+      readonly statusCode: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: JsonValue;
+    }
+  | { readonly type: 'lost'; readonly kind: Exclude<FailureKind, 'response' | 'maxSteps'> }
+  /** The delay, or the time of a wait, is over. */
+  | { readonly type: 'elapsed' }
+  | { readonly type: 'submit'; readonly values: JsonObject }
+  | { readonly type: 'repeat' }
+  | { readonly type: 'revise'; readonly input: string }
+  | { readonly type: 'cancel' };
+
+/** How a run ended. */
+export interface Ended {
+  readonly status: 'done' | 'failed' | 'cancelled';
+  readonly outputs: JsonObject;
+  readonly failure?: Failure;
+}

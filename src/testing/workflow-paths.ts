@@ -1,0 +1,210 @@
+import { getNextSnapshot, type AnyMachineSnapshot, type AnyStateMachine, type AnyTransitionDefinition } from 'xstate';
+import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths, getSimplePaths } from 'xstate/graph';
+import { hasMember } from '../document/json.ts';
+import type { WorkflowContext, WorkflowInput } from '../machines/context.ts';
+import { actorNameOf, WAIT_ACTOR } from '../machines/machine-config.ts';
+import { runtimeOf } from '../machines/registry.ts';
+import type { FlowState } from '../plan/flow.ts';
+import type { Happening } from './situation.ts';
+
+/** What may happen in a machine, for the search to try. */
+export interface Alphabet {
+  /** What a person may send in a waiting state, and its time limit where it has one. */
+  readonly inWait: (state: Extract<FlowState, { kind: 'wait' }>, context: WorkflowContext) => readonly Happening[];
+  /** The responses to a step's request, and how it may be lost. Of those that take the same edge, the first is tried. */
+  readonly toCall: (stepId: string) => readonly Happening[];
+}
+
+/** How paths are searched. */
+export interface PathOptions {
+  readonly input: WorkflowInput;
+  readonly alphabet: Alphabet;
+  /** How many paths at most; default 10,000. */
+  readonly budget?: number;
+}
+
+/** A way through a machine. */
+export interface WorkflowPath {
+  /** What happens, and the state after it. */
+  readonly steps: readonly { readonly happening: Happening; readonly state: string }[];
+  /** The state it ends in. */
+  readonly state: string;
+  readonly description: string;
+}
+
+/** Every path, and how many transitions there are to take. */
+export interface WorkflowPaths {
+  /** All simple paths from the start to a final state: each visits other places, or the same in another order. */
+  readonly paths: readonly WorkflowPath[];
+  /** One path for each edge of the search graph, so that of parallel edges each is taken. */
+  readonly edges: readonly WorkflowPath[];
+  /** Every transition in the machine's configuration. */
+  readonly transitions: readonly string[];
+}
+
+interface ModelEvent {
+  readonly type: string;
+  readonly happening: Happening;
+}
+
+interface GraphPath {
+  readonly state: AnyMachineSnapshot;
+  readonly steps: readonly { readonly event: ModelEvent; readonly state: AnyMachineSnapshot }[];
+}
+
+/**
+ * Finds every way through a compiled machine with `xstate/graph`. Two snapshots are one place of the search when they
+ * agree on the state, the retries, and whether any step was left backwards once: so a path may try a wrong code and
+ * then the right one, and still the paths are finite.
+ */
+export function workflowPaths(machine: AnyStateMachine, options: PathOptions): WorkflowPaths {
+  const { budget = 10_000 } = options;
+  const search = {
+    input: options.input,
+    events: (snapshot: AnyMachineSnapshot) => eventsOf(machine, snapshot, options.alphabet),
+    serializeState: (snapshot: AnyMachineSnapshot) => placeOf(machine, snapshot),
+    limit: 1_000_000,
+  } as never;
+  const simple = (getSimplePaths(machine, { ...(search as object), events: withoutParallels(machine, options.alphabet) } as never) as unknown as readonly GraphPath[]).filter(({ state }) => state.status === 'done');
+  if (simple.length > budget) throw new RangeError(`There are ${simple.length} paths, more than ${budget}; take one path for each edge.`);
+  const shortest = new Map(
+    (getShortestPaths(machine, search) as unknown as readonly GraphPath[]).map((path) => [placeOf(machine, path.state), path]),
+  );
+  const graph = adjacencyMapToArray(getAdjacencyMap(machine, search)) as unknown as readonly {
+    readonly state: AnyMachineSnapshot;
+    readonly event: ModelEvent;
+    readonly nextState: AnyMachineSnapshot;
+  }[];
+  const edges = graph.flatMap(({ state, event, nextState }): readonly WorkflowPath[] => {
+    const before = shortest.get(placeOf(machine, state));
+    return before === undefined ? [] : [pathOf([...before.steps, { event, state: nextState }])];
+  });
+  return {
+    paths: simple.map((path) => pathOf(path.steps)),
+    edges,
+    transitions: allTransitions(machine).map((transition) => transitionKey(transition)),
+  };
+}
+
+function pathOf(all: GraphPath['steps']): WorkflowPath {
+  const steps = all
+    .filter(({ event }) => 'happening' in event)
+    .map(({ event, state }) => ({ happening: event.happening, state: String(state.value) }));
+  const state = steps.at(-1)?.state ?? '';
+  return { steps, state, description: steps.map(({ happening, state: name }) => `${describe(happening)} → ${name}`).join(' · ') };
+}
+
+function describe(happening: Happening): string {
+  switch (happening.type) {
+    case 'response':
+      return `${happening.statusCode}${typeOf(happening)}`;
+    case 'lost':
+      return happening.kind;
+    case 'submit':
+      return `submit ${Object.keys(happening.values).join(', ')}`;
+    case 'revise':
+      return `revise ${happening.input}`;
+    default:
+      return happening.type;
+  }
+}
+
+function typeOf({ body }: Extract<Happening, { type: 'response' }>): string {
+  const type = typeof body === 'object' && body !== null && 'error_type' in body ? body.error_type : undefined;
+  return typeof type === 'string' ? ` ${type}` : '';
+}
+
+/** The place of a snapshot in the search. */
+function placeOf(machine: AnyStateMachine, snapshot: AnyMachineSnapshot): string {
+  const context = snapshot.context as WorkflowContext;
+  const state = runtimeOf(machine).states.get(String(snapshot.value));
+  // A wait for several inputs is another place once some of them are there.
+  const missing = state?.kind === 'wait' && state.inputs.length > 1 ? state.inputs.filter((input) => !hasMember(context.inputs, input)) : [];
+  return JSON.stringify([snapshot.value, snapshot.status, context.attempts, leftBackwards(machine, snapshot), ...missing]);
+}
+
+function leftBackwards(machine: AnyStateMachine, snapshot: AnyMachineSnapshot): boolean {
+  const { visits } = snapshot.context as WorkflowContext;
+  if (Object.values(visits).some((count) => count > 1)) return true;
+  const runtime = runtimeOf(machine);
+  const state = runtime.states.get(String(snapshot.value));
+  if (state?.kind !== 'wait') return false;
+  const position = runtime.positionOf(state.step.stepId);
+  return Object.keys(visits).some((stepId) => runtime.positionOf(stepId) >= position);
+}
+
+function eventsOf(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, alphabet: Alphabet): readonly ModelEvent[] {
+  if (snapshot.status !== 'active') return [];
+  const state = runtimeOf(machine).states.get(String(snapshot.value));
+  const cancel: ModelEvent = { type: 'cancel', happening: { type: 'cancel' } };
+  if (state?.kind === 'wait') {
+    return [...alphabet.inWait(state, snapshot.context as WorkflowContext).map((happening) => eventOf(happening, WAIT_ACTOR)), cancel];
+  }
+  if (state?.kind === 'backoff') return [eventOf({ type: 'elapsed' }, WAIT_ACTOR), cancel];
+  if (state?.kind !== 'call') return [];
+  const taken = new Set<unknown>();
+  const events = alphabet.toCall(state.step.stepId).flatMap((happening): readonly ModelEvent[] => {
+    const event = eventOf(happening, actorNameOf(state.step.stepId));
+    const [transition] = machine.getTransitionData(snapshot as never, event);
+    if (transition === undefined || taken.has(transition)) return [];
+    taken.add(transition);
+    return [event];
+  });
+  return [...events, cancel];
+}
+
+/** Of the events that lead from one place to the same other one, only the first. */
+function withoutParallels(machine: AnyStateMachine, alphabet: Alphabet): (snapshot: AnyMachineSnapshot) => readonly ModelEvent[] {
+  const known = new Map<string, readonly ModelEvent[]>();
+  return (snapshot) => {
+    const place = placeOf(machine, snapshot);
+    const found = known.get(place);
+    if (found !== undefined) return found;
+    const reached = new Set<string>([place]);
+    const events = eventsOf(machine, snapshot, alphabet).filter((event) => {
+      const next = placeOf(machine, getNextSnapshot(machine, snapshot, event));
+      if (reached.has(next)) return false;
+      reached.add(next);
+      return true;
+    });
+    known.set(place, events);
+    return events;
+  };
+}
+
+/** A happening as the event that XState gets for it. */
+function eventOf(happening: Happening, actor: string): ModelEvent {
+  switch (happening.type) {
+    case 'response': {
+      const { statusCode, headers = {}, body } = happening;
+      const output = { statusCode, headers, ...(body === undefined ? {} : { body }) };
+      return { type: `xstate.done.actor.${actor}`, output, actorId: actor, happening } as ModelEvent;
+    }
+    case 'lost':
+      return { type: `xstate.error.actor.${actor}`, error: { kind: happening.kind, message: '' }, actorId: actor, happening } as ModelEvent;
+    case 'elapsed':
+      return { type: `xstate.done.actor.${WAIT_ACTOR}`, actorId: WAIT_ACTOR, happening } as ModelEvent;
+    default:
+      return { ...happening, happening } as ModelEvent;
+  }
+}
+
+/** Every transition definition of a machine, each guard branch for itself. */
+export function allTransitions(machine: AnyStateMachine): readonly AnyTransitionDefinition[] {
+  const all: AnyTransitionDefinition[] = [];
+  const visit = (node: AnyStateMachine['root']): void => {
+    for (const transitions of node.transitions.values()) all.push(...transitions);
+    all.push(...(node.always ?? []));
+    for (const child of Object.values(node.states)) visit(child as AnyStateMachine['root']);
+  };
+  visit(machine.root);
+  return all;
+}
+
+/** A text that tells transitions of one machine apart. */
+export function transitionKey(transition: AnyTransitionDefinition): string {
+  const guard = transition.guard as { readonly type?: string; readonly params?: unknown } | undefined;
+  const targets = (transition.target ?? []).map((node) => node.key).join(', ');
+  const label = guard === undefined ? '' : ` [${String(guard.type)}] ${JSON.stringify(guard.params ?? {})}`;
+  return `${transition.source.key} —${transition.eventType}${label}→ ${targets}`;
+}
