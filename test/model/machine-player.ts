@@ -1,0 +1,118 @@
+import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate';
+import type { JsonObject, JsonValue } from '../../src/document/json.ts';
+import type { WorkflowContext, WorkflowOutput } from '../../src/machines/context.ts';
+import { describeWait } from '../../src/machines/describe-wait.ts';
+import { actorNameOf } from '../../src/machines/machine-config.ts';
+import { planOf } from '../../src/machines/registry.ts';
+import { buildRequest } from '../../src/openapi/build-request.ts';
+import type { HttpRequest, RequestValues } from '../../src/openapi/operation.ts';
+import type { StepCall } from '../../src/plan/step-call.ts';
+import type { Happening } from '../../src/testing/situation.ts';
+
+/** What a machine waits for, in the words of the reference interpreter. */
+export type MachineSituation =
+  | { readonly kind: 'request'; readonly stepId: string; readonly attempt: number; readonly call: RequestValues; readonly request: HttpRequest }
+  | { readonly kind: 'unsendable'; readonly stepId: string; readonly attempt: number }
+  | {
+      readonly kind: 'input';
+      readonly stepId: string;
+      readonly missing: readonly string[];
+      readonly rejected: readonly string[];
+      readonly failure: WorkflowContext['failure'];
+      readonly repeatAt: number | undefined;
+      readonly expiresAt: number | undefined;
+    }
+  | { readonly kind: 'delay'; readonly stepId: string; readonly until: number }
+  | { readonly kind: 'ended'; readonly output: WorkflowOutput };
+
+/** Plays a compiled machine by pure transitions: no actor runs, its requests are read from the actions. */
+export interface MachinePlayer {
+  readonly machine: AnyStateMachine;
+  snapshot(): AnyMachineSnapshot;
+  situation(): MachineSituation;
+  apply(happening: Happening): void;
+  /** The event of XState that a happening is in this situation. */
+  eventOf(happening: Happening): { readonly type: string } | undefined;
+  /** Stores the run as JSON and goes on from there. */
+  persistAndRestore(): void;
+}
+
+export function playMachine(machine: AnyStateMachine, inputs: JsonObject): MachinePlayer {
+  const plan = planOf(machine);
+  let call: StepCall | undefined;
+  const take = ([next, actions]: readonly [AnyMachineSnapshot, readonly { readonly type: string; readonly params?: unknown }[]]): AnyMachineSnapshot => {
+    for (const action of actions) {
+      if (action.type === 'xstate.spawnChild') {
+        const { src, input } = action.params as { src: string; input: StepCall };
+        if (src !== 'wait') call = input;
+      }
+    }
+    return next;
+  };
+  let snapshot = take(initialTransition(machine, { inputs, runId: 'run' } as never) as never);
+  const stepIdOf = (): string => [...snapshot.tags].find((tag) => tag.startsWith('step:'))?.slice(5) ?? '';
+
+  const situation = (): MachineSituation => {
+    const context = snapshot.context as WorkflowContext;
+    if (snapshot.status !== 'active') return { kind: 'ended', output: snapshot.output as WorkflowOutput };
+    const wait = describeWait(snapshot as never);
+    if (wait !== undefined) {
+      return {
+        kind: 'input',
+        stepId: wait.stepId,
+        missing: wait.inputs.filter((input) => input.required).map((input) => input.name),
+        rejected: (context.rejection ?? []).filter(({ rule }) => rule !== 'cooldown').map(({ input }) => input),
+        failure: wait.failure,
+        repeatAt: wait.repeatAt,
+        expiresAt: wait.expiresAt,
+      };
+    }
+    const stepId = stepIdOf();
+    const step = plan.steps.find((candidate) => candidate.stepId === stepId);
+    if (String(snapshot.value) !== step?.state) return { kind: 'delay', stepId, until: context.retryAt ?? 0 };
+    if (call === undefined || call.problem !== undefined) return { kind: 'unsendable', stepId, attempt: call?.attempt ?? 0 };
+    const request = buildRequest(step.operation, call);
+    if ('problem' in request) return { kind: 'unsendable', stepId, attempt: call.attempt };
+    const { parameters, body } = call;
+    return { kind: 'request', stepId, attempt: call.attempt, call: { parameters, ...(body === undefined ? {} : { body }) }, request: request.value };
+  };
+
+  const eventOf = (happening: Happening): { readonly type: string } | undefined => {
+    const now = situation();
+    const actor = actorNameOf(stepIdOf());
+    switch (happening.type) {
+      case 'response': {
+        if (now.kind !== 'request') return undefined;
+        const { url, method, headers, query, path, payload } = now.request;
+        const request = { url, method, headers, query, path, ...(payload === undefined ? {} : { body: payload }) };
+        const response = { statusCode: happening.statusCode, headers: happening.headers ?? {}, ...(happening.body === undefined ? {} : { body: happening.body }) };
+        return { type: `xstate.done.actor.${actor}`, output: { request, response }, actorId: actor } as { type: string };
+      }
+      case 'lost':
+        if (now.kind !== 'request' && now.kind !== 'unsendable') return undefined;
+        return { type: `xstate.error.actor.${actor}`, error: { kind: happening.kind, message: 'lost' }, actorId: actor } as { type: string };
+      case 'elapsed':
+        return now.kind === 'delay' || (now.kind === 'input' && now.expiresAt !== undefined)
+          ? ({ type: 'xstate.done.actor.wait', actorId: 'wait' } as { type: string })
+          : undefined;
+      default:
+        return happening;
+    }
+  };
+
+  return {
+    machine,
+    snapshot: () => snapshot,
+    situation,
+    eventOf,
+    apply(happening) {
+      const event = eventOf(happening);
+      if (event !== undefined && snapshot.status === 'active') snapshot = take(transition(machine, snapshot, event as never) as never);
+    },
+    persistAndRestore() {
+      if (snapshot.status !== 'active') return;
+      const stored = JSON.parse(JSON.stringify(machine.getPersistedSnapshot(snapshot))) as JsonValue;
+      snapshot = machine.resolveState(stored as never) as AnyMachineSnapshot;
+    },
+  };
+}
