@@ -1,4 +1,6 @@
+import type { Criterion } from '../expressions/criterion.ts';
 import { expressionsIn } from '../expressions/references.ts';
+import { outcomeWithResponse } from '../expressions/with-response.ts';
 import { outcomeWithoutResponse } from '../expressions/without-response.ts';
 import { freeName, FINAL_STATES, nameOfWait, pascalCase, wordsOf } from './state-names.ts';
 import type { FailureActionPlan, StepPlan, SuccessActionPlan, WorkflowPlan } from './workflow-plan.ts';
@@ -102,7 +104,9 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
   const home = new Map(asked.map((input) => [input.name, indexOf.get(input.home ?? '') ?? 0]));
   const required = steps.map((step) => step.inputs.filter((input) => home.has(input)));
   const homesBetween = (after: number, upTo: number): readonly string[] =>
-    asked.map((input) => input.name).filter((name) => (home.get(name) ?? 0) > after && (home.get(name) ?? 0) <= upTo);
+    asked
+      .map((input) => input.name)
+      .filter((name) => (home.get(name) ?? 0) > after && (home.get(name) ?? 0) <= upTo);
 
   const call = (index: number): Node => `call ${index}`;
   const wait = (index: number): Node => `wait ${index}`;
@@ -132,56 +136,85 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
   };
 
   const repeated = steps.map((_, index) => {
-    for (let earlier = index - 1; earlier >= 0; earlier -= 1) if (steps[earlier]?.repeatable !== undefined) return earlier;
+    for (let earlier = index - 1; earlier >= 0; earlier -= 1)
+      if (steps[earlier]?.repeatable !== undefined) return earlier;
     return undefined;
   });
 
   const drawn = steps.map((step, index) => {
     const successes: { readonly action?: SuccessActionPlan; readonly draft: Draft }[] = [];
     for (const action of [...step.onSuccess, undefined]) {
-      const to = action === undefined ? next(index) : action.type === 'end' ? 'done' : (indexOf.get(action.stepId) ?? 'done');
-      successes.push({ ...(action === undefined ? {} : { action }), draft: draft({ from: call(index), to, forget: askedBy(action) }) });
+      const to =
+        action === undefined
+          ? next(index)
+          : action.type === 'end'
+            ? 'done'
+            : (indexOf.get(action.stepId) ?? 'done');
+      successes.push({
+        ...(action === undefined ? {} : { action }),
+        draft: draft({ from: call(index), to, forget: askedBy(action) }),
+      });
       if (action?.criteria.length === 0) break;
     }
-    const failures = (from: Node, actions: readonly FailureActionPlan[], isCertain: (action: FailureActionPlan) => boolean) => {
+    const failures = (
+      from: Node,
+      actions: readonly FailureActionPlan[],
+      isCertain: (action: FailureActionPlan) => boolean,
+    ) => {
       const list: { readonly action?: FailureActionPlan; readonly draft: Draft }[] = [];
       for (const action of [...actions, undefined]) {
         const forget = action === undefined ? [] : forgottenBy(action, index);
-        list.push({ ...(action === undefined ? {} : { action }), draft: draft({ from, to: failureTarget(action, index), forget }) });
+        list.push({
+          ...(action === undefined ? {} : { action }),
+          draft: draft({ from, to: failureTarget(action, index), forget }),
+        });
         if (action !== undefined && action.type !== 'retry' && isCertain(action)) break;
       }
       return list;
     };
-    const withoutResponse = (action: FailureActionPlan) => action.criteria.map(outcomeWithoutResponse);
-    const possible = step.onFailure.filter((action) => !withoutResponse(action).includes(false));
-    const certain = (action: FailureActionPlan): boolean => withoutResponse(action).every((outcome) => outcome === true);
+    const actionsWhen = (outcomeOf: (criterion: Criterion) => boolean | undefined) => ({
+      possible: step.onFailure.filter((action) => !action.criteria.map(outcomeOf).includes(false)),
+      isCertain: (action: FailureActionPlan) =>
+        action.criteria.map(outcomeOf).every((outcome) => outcome === true),
+    });
+    const answered = actionsWhen(outcomeWithResponse);
+    const unanswered = actionsWhen(outcomeWithoutResponse);
     const retries = step.onFailure.some((action) => action.type === 'retry');
     const repeatOf = repeated[index];
     return {
       step,
       index,
       successes,
-      failed: failures(call(index), step.onFailure, (action) => action.criteria.length === 0),
-      lost: failures(call(index), possible, certain),
-      expired: step.waitLimitMs === undefined ? [] : failures(wait(index), possible, certain),
+      failed: failures(call(index), answered.possible, answered.isCertain),
+      lost: failures(call(index), unanswered.possible, unanswered.isCertain),
+      expired:
+        step.waitLimitMs === undefined
+          ? []
+          : failures(wait(index), unanswered.possible, unanswered.isCertain),
       proceed: draft({ from: wait(index), to: { node: call(index) }, forget: [] }),
       resume: retries ? draft({ from: backoff(index), to: index, forget: [] }) : undefined,
       repeat:
         repeatOf === undefined
           ? undefined
-          : { step: repeatOf, draft: draft({ from: wait(index), to: repeatOf, forget: homesBetween(repeatOf, index - 1) }) },
+          : {
+              step: repeatOf,
+              draft: draft({ from: wait(index), to: repeatOf, forget: homesBetween(repeatOf, index - 1) }),
+            },
       // Back to whoever asked for the repeat, when its request fails or its own wait runs out of time.
       returns:
         repeatOf === undefined
           ? []
-          : [call(repeatOf), ...(steps[repeatOf]?.waitLimitMs === undefined ? [] : [wait(repeatOf)])].map((from) =>
-              draft({ from, to: { node: wait(index) }, forget: [] }),
+          : [call(repeatOf), ...(steps[repeatOf]?.waitLimitMs === undefined ? [] : [wait(repeatOf)])].map(
+              (from) => draft({ from, to: { node: wait(index) }, forget: [] }),
             ),
       revise: asked
         .filter((input) => (home.get(input.name) ?? 0) <= index)
         .map(({ name }) => {
           const to = home.get(name) ?? 0;
-          return { input: name, draft: draft({ from: wait(index), to, forget: [name, ...homesBetween(to, steps.length)] }) };
+          return {
+            input: name,
+            draft: draft({ from: wait(index), to, forget: [name, ...homesBetween(to, steps.length)] }),
+          };
         }),
     };
   });
@@ -226,7 +259,8 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
     }
     // A waiting state that appears opens the way back to it.
     if (node.startsWith('wait ')) {
-      for (const back of drawn[Number(node.slice(5))]?.returns ?? []) if (absent.has(back.from)) queue.push(back.from);
+      for (const back of drawn[Number(node.slice(5))]?.returns ?? [])
+        if (absent.has(back.from)) queue.push(back.from);
     }
   };
   reach(entry(0, start), start);
@@ -236,7 +270,8 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
   spread();
   for (const { index } of drawn) {
     const missing = absent.get(wait(index));
-    if (missing !== undefined) waiting.set(index, new Set((required[index] ?? []).filter((input) => missing.has(input))));
+    if (missing !== undefined)
+      waiting.set(index, new Set((required[index] ?? []).filter((input) => missing.has(input))));
   }
 
   // Names, in document order: a step's own states keep theirs, waiting states take what is free.
@@ -247,7 +282,10 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
     const inputs = waiting.get(index);
     if (inputs !== undefined) {
       const plain = nameOfWait([...inputs]);
-      const name = freeName(taken.has(plain) ? `${plain}For${pascalCase(wordsOf(step.stepId))}` : plain, taken);
+      const name = freeName(
+        taken.has(plain) ? `${plain}For${pascalCase(wordsOf(step.stepId))}` : plain,
+        taken,
+      );
       taken.add(name);
       names.set(wait(index), name);
     }
@@ -264,7 +302,9 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
     forget: edge.forget,
     drop: dropped(edge),
   });
-  const failureEdges = (list: readonly { readonly action?: FailureActionPlan; readonly draft: Draft }[]): readonly FailureEdge[] =>
+  const failureEdges = (
+    list: readonly { readonly action?: FailureActionPlan; readonly draft: Draft }[],
+  ): readonly FailureEdge[] =>
     list.map(({ action, draft: edge }) => ({ ...edgeOf(edge), ...(action === undefined ? {} : { action }) }));
 
   const states = drawn.flatMap((entryOfStep): readonly FlowState[] => {
@@ -288,7 +328,9 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
         inputs: [...inputs],
         proceed: edgeOf(entryOfStep.proceed),
         expired: [...returnsFrom(wait(index)), ...failureEdges(entryOfStep.expired)],
-        ...(repeat === undefined || repeatedStep === undefined ? {} : { repeat: { ...edgeOf(repeat.draft), step: repeatedStep } }),
+        ...(repeat === undefined || repeatedStep === undefined
+          ? {}
+          : { repeat: { ...edgeOf(repeat.draft), step: repeatedStep } }),
         revise: entryOfStep.revise.map(({ input, draft: edge }) => ({ ...edgeOf(edge), input })),
       });
     }
@@ -296,12 +338,20 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
       kind: 'call',
       name: step.state,
       step,
-      succeeded: entryOfStep.successes.map(({ action, draft: edge }) => ({ ...edgeOf(edge), ...(action === undefined ? {} : { action }) })),
+      succeeded: entryOfStep.successes.map(({ action, draft: edge }) => ({
+        ...edgeOf(edge),
+        ...(action === undefined ? {} : { action }),
+      })),
       failed: [...returns, ...failureEdges(entryOfStep.failed)],
       lost: [...returns, ...failureEdges(entryOfStep.lost)],
     });
     if (entryOfStep.resume !== undefined) {
-      result.push({ kind: 'backoff', name: names.get(backoff(index)) ?? '', step, resume: edgeOf(entryOfStep.resume) });
+      result.push({
+        kind: 'backoff',
+        name: names.get(backoff(index)) ?? '',
+        step,
+        resume: edgeOf(entryOfStep.resume),
+      });
     }
     return result;
   });
@@ -312,9 +362,19 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
 }
 
 /** Tells for each edge which secret inputs are of no more use behind it, though they were before it. */
-function secretsDroppedBy(plan: WorkflowPlan, drafts: readonly Draft[], nodeOf: (edge: Draft) => Node): (edge: Draft) => readonly string[] {
-  const kept = new Set(plan.outputs.flatMap((output) => expressionsIn(output.value)).map((expression) => expression.kind === 'inputs' ? expression.name : ''));
-  const secrets = plan.inputs.filter((input) => input.secret && !kept.has(input.name)).map((input) => input.name);
+function secretsDroppedBy(
+  plan: WorkflowPlan,
+  drafts: readonly Draft[],
+  nodeOf: (edge: Draft) => Node,
+): (edge: Draft) => readonly string[] {
+  const kept = new Set(
+    plan.outputs
+      .flatMap((output) => expressionsIn(output.value))
+      .map((expression) => (expression.kind === 'inputs' ? expression.name : '')),
+  );
+  const secrets = plan.inputs
+    .filter((input) => input.secret && !kept.has(input.name))
+    .map((input) => input.name);
   if (secrets.length === 0) return () => [];
   const follow = new Map<Node, Set<Node>>();
   for (const edge of drafts) {

@@ -1,4 +1,11 @@
-import { hasMember, isJsonObject, memberOf, setMember, type JsonObject, type JsonValue } from '../document/json.ts';
+import {
+  hasMember,
+  isJsonObject,
+  memberOf,
+  setMember,
+  type JsonObject,
+  type JsonValue,
+} from '../document/json.ts';
 import { parsePointer } from '../document/json-pointer.ts';
 import { parseExpression } from '../expressions/parse-expression.ts';
 import { embeddedExpressionsIn, expressionsIn } from '../expressions/references.ts';
@@ -21,7 +28,8 @@ export function declaredInputs(schema: JsonValue | undefined): DeclaredInputs {
     if (!isJsonObject(part) || depth > 32) return;
     const declared = memberOf(part, 'properties');
     if (isJsonObject(declared)) {
-      for (const [name, property] of Object.entries(declared)) if (!properties.has(name)) properties.set(name, property);
+      for (const [name, property] of Object.entries(declared))
+        if (!properties.has(name)) properties.set(name, property);
     }
     const names = memberOf(part, 'required');
     if (Array.isArray(names)) for (const name of names) if (typeof name === 'string') required.add(name);
@@ -38,7 +46,11 @@ export function withoutRequired(schema: JsonValue): JsonValue {
   const relaxed: Record<string, JsonValue> = {};
   for (const [name, member] of Object.entries(schema)) {
     if (name === 'required') continue;
-    setMember(relaxed, name, name === 'allOf' && Array.isArray(member) ? member.map(withoutRequired) : member);
+    setMember(
+      relaxed,
+      name,
+      name === 'allOf' && Array.isArray(member) ? member.map(withoutRequired) : member,
+    );
   }
   return relaxed;
 }
@@ -60,8 +72,13 @@ export function inputOf(expression: RuntimeExpression, declared: DeclaredInputs)
 }
 
 /** The names of the inputs that expressions refer to, each once, in order. */
-export function inputsIn(expressions: readonly RuntimeExpression[], declared: DeclaredInputs): readonly string[] {
-  const names = expressions.map((expression) => inputOf(expression, declared)).filter((name) => name !== undefined);
+export function inputsIn(
+  expressions: readonly RuntimeExpression[],
+  declared: DeclaredInputs,
+): readonly string[] {
+  const names = expressions
+    .map((expression) => inputOf(expression, declared))
+    .filter((name) => name !== undefined);
   return [...new Set(names)];
 }
 
@@ -69,7 +86,8 @@ export function inputsIn(expressions: readonly RuntimeExpression[], declared: De
 function reasonOf(step: StepPlan, name: string, declared: DeclaredInputs): RequiredBecause | undefined {
   const refers = (expressions: readonly RuntimeExpression[]): boolean =>
     expressions.some((expression) => inputOf(expression, declared) === name);
-  const isWhole = (template: Template): boolean => template.kind === 'expression' && refers([template.expression]);
+  const isWhole = (template: Template): boolean =>
+    template.kind === 'expression' && refers([template.expression]);
   for (const parameter of step.parameters) {
     if (isWhole(parameter.value)) {
       if (parameter.in === 'path') return 'path';
@@ -106,7 +124,9 @@ function isSecretInput(name: string, schema: JsonValue): boolean {
   const extension = memberOf(schema, 'x-xstate');
   const marked = isJsonObject(extension) ? memberOf(extension, 'secret') : undefined;
   if (typeof marked === 'boolean') return marked;
-  return memberOf(schema, 'format') === 'password' || memberOf(schema, 'writeOnly') === true || isSecretName(name);
+  return (
+    memberOf(schema, 'format') === 'password' || memberOf(schema, 'writeOnly') === true || isSecretName(name)
+  );
 }
 
 /** All inputs of a workflow: the declared ones in order, then those that are only referred to. */
@@ -136,7 +156,9 @@ export function linkInputs(declared: DeclaredInputs, steps: readonly StepPlan[])
 }
 
 /** The expressions of a step that count as referring to an input. */
-export function expressionsOfStep(step: Pick<StepPlan, 'parameters' | 'body' | 'successCriteria' | 'onSuccess' | 'onFailure' | 'outputs'>): readonly RuntimeExpression[] {
+export function expressionsOfStep(
+  step: Pick<StepPlan, 'parameters' | 'body' | 'successCriteria' | 'onSuccess' | 'onFailure' | 'outputs'>,
+): readonly RuntimeExpression[] {
   return [
     ...step.parameters.flatMap((parameter) => expressionsIn(parameter.value)),
     ...(step.body === undefined ? [] : expressionsIn(step.body.payload)),

@@ -1,4 +1,11 @@
-import type { ArazzoDocument, FailureAction, Parameter, Step, SuccessAction, Workflow } from '../arazzo/model.ts';
+import type {
+  ArazzoDocument,
+  FailureAction,
+  Parameter,
+  Step,
+  SuccessAction,
+  Workflow,
+} from '../arazzo/model.ts';
 import type { Diagnostic, Result } from '../document/diagnostic.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import { createReporter } from '../document/reporter.ts';
@@ -7,10 +14,24 @@ import type { OpenApiDocument } from '../openapi/openapi-document.ts';
 import type { Operation } from '../openapi/operation.ts';
 import { createFlow } from './flow.ts';
 import { freezeDeep } from './freeze.ts';
-import { declaredInputs, expressionsOfStep, inputSchemaOf, inputsIn, linkInputs, type DeclaredInputs } from './link-inputs.ts';
+import {
+  declaredInputs,
+  expressionsOfStep,
+  inputSchemaOf,
+  inputsIn,
+  linkInputs,
+  type DeclaredInputs,
+} from './link-inputs.ts';
 import { isSecretName } from './secret-name.ts';
 import { nameSteps } from './state-names.ts';
-import type { FailureActionPlan, OutputPlan, ParameterPlan, StepPlan, SuccessActionPlan, WorkflowPlan } from './workflow-plan.ts';
+import type {
+  FailureActionPlan,
+  OutputPlan,
+  ParameterPlan,
+  StepPlan,
+  SuccessActionPlan,
+  WorkflowPlan,
+} from './workflow-plan.ts';
 
 /** No machine may have more states than this. */
 const MAX_STATES = 5000;
@@ -47,9 +68,12 @@ export function linkWorkflows(
 function linkWorkflow(context: Context, workflow: Workflow): WorkflowPlan | undefined {
   const { document, reporter } = context;
   let complete = true;
-  if (workflow.dependsOn.length > 0) complete = notSupported(reporter, 'dependsOn', `${workflow.pointer}/dependsOn`);
+  if (workflow.dependsOn.length > 0)
+    complete = notSupported(reporter, 'dependsOn', `${workflow.pointer}/dependsOn`);
   const declared = declaredInputs(workflow.inputs);
-  const names = nameSteps(workflow.steps.map((step) => ({ stepId: step.stepId, pinned: step.extension.state })));
+  const names = nameSteps(
+    workflow.steps.map((step) => ({ stepId: step.stepId, pinned: step.extension.state })),
+  );
   const steps: StepPlan[] = [];
   for (const [index, step] of workflow.steps.entries()) {
     const linked = linkStep(context, workflow, step, names[index] ?? step.stepId, declared);
@@ -103,18 +127,22 @@ function linkStep(
   const { reporter } = context;
   const operation = linkOperation(context, step);
   let complete = operation !== undefined;
-  if (step.dependsOn.length > 0) complete = notSupported(reporter, 'dependsOn of a step', `${step.pointer}/dependsOn`);
+  if (step.dependsOn.length > 0)
+    complete = notSupported(reporter, 'dependsOn of a step', `${step.pointer}/dependsOn`);
   const body = step.requestBody;
   if (body !== undefined && body.replacements.length > 0) {
     complete = notSupported(reporter, 'replacements', `${body.pointer}/replacements`);
   }
   const onSuccess = linkSuccessActions(reporter, merged(step.onSuccess, workflow.successActions));
   const onFailure = linkFailureActions(reporter, merged(step.onFailure, workflow.failureActions));
-  if (!complete || operation === undefined || onSuccess === undefined || onFailure === undefined) return undefined;
+  if (!complete || operation === undefined || onSuccess === undefined || onFailure === undefined)
+    return undefined;
   const { contentType, payload } = body ?? {};
   const linked = {
     parameters: linkParameters(operation, workflow.parameters, step.parameters),
-    ...(payload === undefined ? {} : { body: { payload, ...(contentType === undefined ? {} : { contentType }) } }),
+    ...(payload === undefined
+      ? {}
+      : { body: { payload, ...(contentType === undefined ? {} : { contentType }) } }),
     ...(step.successCriteria === undefined ? {} : { successCriteria: step.successCriteria }),
     onSuccess,
     onFailure,
@@ -139,7 +167,10 @@ function linkStep(
 }
 
 /** Step actions first, then those of the workflow whose name the step does not use. */
-function merged<Action extends { readonly name: string }>(own: readonly Action[], shared: readonly Action[]): readonly Action[] {
+function merged<Action extends { readonly name: string }>(
+  own: readonly Action[],
+  shared: readonly Action[],
+): readonly Action[] {
   const names = new Set(own.map((action) => action.name));
   return [...own, ...shared.filter((action) => !names.has(action.name))];
 }
@@ -210,19 +241,42 @@ function linkOperation(context: Context, step: Step): Operation | undefined {
   return first;
 }
 
-function linkParameters(operation: Operation, shared: readonly Parameter[], own: readonly Parameter[]): readonly ParameterPlan[] {
+function linkParameters(
+  operation: Operation,
+  shared: readonly Parameter[],
+  own: readonly Parameter[],
+): readonly ParameterPlan[] {
   const byIdentity = new Map<string, Parameter>();
   for (const parameter of [...shared, ...own]) byIdentity.set(`${parameter.in} ${parameter.name}`, parameter);
   return [...byIdentity.values()].map((parameter): ParameterPlan => {
     const location = parameter.in ?? 'query';
-    const declared = operation.parameters.find(({ name, in: place }) => name === parameter.name && place === location);
-    return { name: parameter.name, in: location, value: parameter.value, required: location === 'path' || declared?.required === true };
+    const declared = operation.parameters.find(
+      ({ name, in: place }) => name === parameter.name && place === location,
+    );
+    return {
+      name: parameter.name,
+      in: location,
+      value: parameter.value,
+      required: location === 'path' || declared?.required === true,
+    };
   });
 }
 
-function warnOfMissingParameters(reporter: Reporter, step: Step, operation: Operation, given: readonly ParameterPlan[]): void {
+function warnOfMissingParameters(
+  reporter: Reporter,
+  step: Step,
+  operation: Operation,
+  given: readonly ParameterPlan[],
+): void {
   for (const parameter of operation.parameters) {
-    if (!parameter.required || given.some(({ name, in: place }) => place === 'querystring' || (name === parameter.name && place === parameter.in))) continue;
+    if (
+      !parameter.required ||
+      given.some(
+        ({ name, in: place }) =>
+          place === 'querystring' || (name === parameter.name && place === parameter.in),
+      )
+    )
+      continue;
     reporter.report({
       code: 'plan/parameter-missing',
       severity: 'warning',
@@ -233,10 +287,17 @@ function warnOfMissingParameters(reporter: Reporter, step: Step, operation: Oper
 }
 
 function linkOutputs(outputs: Step['outputs'], secrets: readonly string[]): readonly OutputPlan[] {
-  return outputs.map(({ name, value }) => ({ name, value, secret: secrets.includes(name) || isSecretName(name) }));
+  return outputs.map(({ name, value }) => ({
+    name,
+    value,
+    secret: secrets.includes(name) || isSecretName(name),
+  }));
 }
 
-function linkSuccessActions(reporter: Reporter, actions: readonly SuccessAction[]): readonly SuccessActionPlan[] | undefined {
+function linkSuccessActions(
+  reporter: Reporter,
+  actions: readonly SuccessAction[],
+): readonly SuccessActionPlan[] | undefined {
   const linked = actions.map((action): SuccessActionPlan | undefined => {
     const { name, criteria, pointer } = action;
     if (action.type === 'end') return { name, criteria, pointer, type: 'end' };
@@ -249,7 +310,10 @@ function linkSuccessActions(reporter: Reporter, actions: readonly SuccessAction[
   return allOf(linked);
 }
 
-function linkFailureActions(reporter: Reporter, actions: readonly FailureAction[]): readonly FailureActionPlan[] | undefined {
+function linkFailureActions(
+  reporter: Reporter,
+  actions: readonly FailureAction[],
+): readonly FailureActionPlan[] | undefined {
   const linked = actions.map((action): FailureActionPlan | undefined => {
     const { name, criteria, pointer } = action;
     if (action.type === 'end') return { name, criteria, pointer, type: 'end' };
@@ -258,7 +322,14 @@ function linkFailureActions(reporter: Reporter, actions: readonly FailureAction[
         notSupported(reporter, 'A retry that runs a step or a workflow first', pointer);
         return undefined;
       }
-      return { name, criteria, pointer, type: 'retry', delayMs: (action.retryAfterSeconds ?? 0) * 1000, limit: action.retryLimit };
+      return {
+        name,
+        criteria,
+        pointer,
+        type: 'retry',
+        delayMs: (action.retryAfterSeconds ?? 0) * 1000,
+        limit: action.retryLimit,
+      };
     }
     if (action.target.kind === 'workflow') {
       notSupported(reporter, 'A goto to a workflow', `${pointer}/workflowId`);

@@ -1,9 +1,12 @@
-const SECRET_WORDS = /(?:^|[_\-.])(?:token|secret|password|passwd|passphrase|jwt|credential|credentials|api_?key|private_?key|authorization|cookie)(?:$|[_\-.])/i;
+const SECRET_WORDS =
+  /(?:^|[_\-.])(?:token|secret|password|passwd|passphrase|jwt|credential|credentials|api_?key|private_?key|authorization|cookie)(?:$|[_\-.])/i;
 
 /**
  * Whether a name looks like that of a secret: `session_token`, `clientSecret`, `api-key`. Words are told apart by
  * signs and by capitals, so that `tokenize` and `secretary` are not secrets.
  */
 export function isSecretName(name: string): boolean {
-  return SECRET_WORDS.test(name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2'));
+  return SECRET_WORDS.test(
+    name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2'),
+  );
 }

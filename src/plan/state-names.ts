@@ -45,7 +45,9 @@ export function freeName(wanted: string, taken: ReadonlySet<string>): string {
  * `sendSmsOtp` is `sending` where no other step sends and `sendingSmsOtp` where one does; verbs that say nothing
  * alone always keep the rest (`gettingSession`); an id without a verb stays itself. A pinned name is taken as it is.
  */
-export function nameSteps(steps: readonly { readonly stepId: string; readonly pinned?: string | undefined }[]): readonly string[] {
+export function nameSteps(
+  steps: readonly { readonly stepId: string; readonly pinned?: string | undefined }[],
+): readonly string[] {
   const read = steps.map((step) => {
     const words = wordsOf(step.stepId);
     const verb = VERBS.get(words[0] ?? '');

@@ -53,7 +53,11 @@ export interface EncodedBytes {
 /** Whether a value is what stands in JSON for bytes. */
 export function isEncodedBytes(value: JsonValue | undefined): value is JsonValue & EncodedBytes {
   return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) &&
-    'base64' in value && 'contentType' in value && typeof value.base64 === 'string'
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    'base64' in value &&
+    'contentType' in value &&
+    typeof value.base64 === 'string'
   );
 }

@@ -68,7 +68,8 @@ export function* interpret(options: InterpretOptions): Generator<Situation, Ende
   const indexOf = (stepId: string | undefined): number => steps.findIndex((step) => step.stepId === stepId);
   const isAbsent = (input: string): boolean => !hasMember(inputs, input);
   const keep = (isKept: (input: string) => boolean): void => {
-    if (deferredInputs) inputs = Object.fromEntries(Object.entries(inputs).filter(([input]) => isKept(input)));
+    if (deferredInputs)
+      inputs = Object.fromEntries(Object.entries(inputs).filter(([input]) => isKept(input)));
   };
   /** By the rule of homes, only inputs that would be asked again are forgotten. */
   const forget = (isForgotten: (input: string, home: number) => boolean): void =>
@@ -274,7 +275,8 @@ function readOnce({ document, workflowId, sources }: InterpretOptions): Reading 
   if (found !== undefined && found.sources === sources) return found;
   const workflow = readRawWorkflow(document, workflowId, sources);
   const reading = { sources, workflow, rules: inputRules(workflow) };
-  if (typeof document === 'object' && document !== null) readings.set(document, (known ?? new Map<string, Reading>()).set(workflowId, reading));
+  if (typeof document === 'object' && document !== null)
+    readings.set(document, (known ?? new Map<string, Reading>()).set(workflowId, reading));
   return reading;
 }
 

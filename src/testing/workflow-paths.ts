@@ -1,4 +1,9 @@
-import { getNextSnapshot, type AnyMachineSnapshot, type AnyStateMachine, type AnyTransitionDefinition } from 'xstate';
+import {
+  getNextSnapshot,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type AnyTransitionDefinition,
+} from 'xstate';
 import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths, getSimplePaths } from 'xstate/graph';
 import { hasMember } from '../document/json.ts';
 import type { WorkflowContext, WorkflowInput } from '../machines/context.ts';
@@ -10,7 +15,10 @@ import type { Happening } from './situation.ts';
 /** What may happen in a machine, for the search to try. */
 export interface Alphabet {
   /** What a person may send in a waiting state, and its time limit where it has one. */
-  readonly inWait: (state: Extract<FlowState, { kind: 'wait' }>, context: WorkflowContext) => readonly Happening[];
+  readonly inWait: (
+    state: Extract<FlowState, { kind: 'wait' }>,
+    context: WorkflowContext,
+  ) => readonly Happening[];
   /** The responses to a step's request, and how it may be lost. Of those that take the same edge, the first is tried. */
   readonly toCall: (stepId: string) => readonly Happening[];
 }
@@ -65,18 +73,33 @@ export function workflowPaths(machine: AnyStateMachine, options: PathOptions): W
     serializeState: (snapshot: AnyMachineSnapshot) => placeOf(machine, snapshot),
     limit: 1_000_000,
   } as never;
-  const simple = (getSimplePaths(machine, { ...(search as object), events: withoutParallels(machine, options.alphabet) } as never) as unknown as readonly GraphPath[]).filter(({ state }) => state.status === 'done');
-  if (simple.length > budget) throw new RangeError(`There are ${simple.length} paths, more than ${budget}; take one path for each edge.`);
+  const simple = (
+    getSimplePaths(machine, {
+      ...(search as object),
+      events: withoutParallels(machine, options.alphabet),
+    } as never) as unknown as readonly GraphPath[]
+  ).filter(({ state }) => state.status === 'done');
+  if (simple.length > budget)
+    throw new RangeError(
+      `There are ${simple.length} paths, more than ${budget}; take one path for each edge.`,
+    );
+  // Edges are told apart more finely: what a failed repeat does depends on who asked for it.
+  const exactPlaceOf = (snapshot: AnyMachineSnapshot): string =>
+    `${placeOf(machine, snapshot)} ${(snapshot.context as WorkflowContext).repeat?.state ?? ''}`;
+  const exactly = { ...(search as object), serializeState: exactPlaceOf } as never;
   const shortest = new Map(
-    (getShortestPaths(machine, search) as unknown as readonly GraphPath[]).map((path) => [placeOf(machine, path.state), path]),
+    (getShortestPaths(machine, exactly) as unknown as readonly GraphPath[]).map((path) => [
+      exactPlaceOf(path.state),
+      path,
+    ]),
   );
-  const graph = adjacencyMapToArray(getAdjacencyMap(machine, search)) as unknown as readonly {
+  const graph = adjacencyMapToArray(getAdjacencyMap(machine, exactly)) as unknown as readonly {
     readonly state: AnyMachineSnapshot;
     readonly event: ModelEvent;
     readonly nextState: AnyMachineSnapshot;
   }[];
   const edges = graph.flatMap(({ state, event, nextState }): readonly WorkflowPath[] => {
-    const before = shortest.get(placeOf(machine, state));
+    const before = shortest.get(exactPlaceOf(state));
     return before === undefined ? [] : [pathOf([...before.steps, { event, state: nextState }])];
   });
   return {
@@ -91,7 +114,11 @@ function pathOf(all: GraphPath['steps']): WorkflowPath {
     .filter(({ event }) => 'happening' in event)
     .map(({ event, state }) => ({ happening: event.happening, state: String(state.value) }));
   const state = steps.at(-1)?.state ?? '';
-  return { steps, state, description: steps.map(({ happening, state: name }) => `${describe(happening)} → ${name}`).join(' · ') };
+  return {
+    steps,
+    state,
+    description: steps.map(({ happening, state: name }) => `${describe(happening)} → ${name}`).join(' · '),
+  };
 }
 
 function describe(happening: Happening): string {
@@ -110,7 +137,8 @@ function describe(happening: Happening): string {
 }
 
 function typeOf({ body }: Extract<Happening, { type: 'response' }>): string {
-  const type = typeof body === 'object' && body !== null && 'error_type' in body ? body.error_type : undefined;
+  const type =
+    typeof body === 'object' && body !== null && 'error_type' in body ? body.error_type : undefined;
   return typeof type === 'string' ? ` ${type}` : '';
 }
 
@@ -119,8 +147,17 @@ function placeOf(machine: AnyStateMachine, snapshot: AnyMachineSnapshot): string
   const context = snapshot.context as WorkflowContext;
   const state = runtimeOf(machine).states.get(String(snapshot.value));
   // A wait for several inputs is another place once some of them are there.
-  const missing = state?.kind === 'wait' && state.inputs.length > 1 ? state.inputs.filter((input) => !hasMember(context.inputs, input)) : [];
-  return JSON.stringify([snapshot.value, snapshot.status, context.attempts, leftBackwards(machine, snapshot), ...missing]);
+  const missing =
+    state?.kind === 'wait' && state.inputs.length > 1
+      ? state.inputs.filter((input) => !hasMember(context.inputs, input))
+      : [];
+  return JSON.stringify([
+    snapshot.value,
+    snapshot.status,
+    context.attempts,
+    leftBackwards(machine, snapshot),
+    ...missing,
+  ]);
 }
 
 function leftBackwards(machine: AnyStateMachine, snapshot: AnyMachineSnapshot): boolean {
@@ -133,12 +170,21 @@ function leftBackwards(machine: AnyStateMachine, snapshot: AnyMachineSnapshot): 
   return Object.keys(visits).some((stepId) => runtime.positionOf(stepId) >= position);
 }
 
-function eventsOf(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, alphabet: Alphabet): readonly ModelEvent[] {
+function eventsOf(
+  machine: AnyStateMachine,
+  snapshot: AnyMachineSnapshot,
+  alphabet: Alphabet,
+): readonly ModelEvent[] {
   if (snapshot.status !== 'active') return [];
   const state = runtimeOf(machine).states.get(String(snapshot.value));
   const cancel: ModelEvent = { type: 'cancel', happening: { type: 'cancel' } };
   if (state?.kind === 'wait') {
-    return [...alphabet.inWait(state, snapshot.context as WorkflowContext).map((happening) => eventOf(happening, WAIT_ACTOR)), cancel];
+    return [
+      ...alphabet
+        .inWait(state, snapshot.context as WorkflowContext)
+        .map((happening) => eventOf(happening, WAIT_ACTOR)),
+      cancel,
+    ];
   }
   if (state?.kind === 'backoff') return [eventOf({ type: 'elapsed' }, WAIT_ACTOR), cancel];
   if (state?.kind !== 'call') return [];
@@ -154,7 +200,10 @@ function eventsOf(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, alphab
 }
 
 /** Of the events that lead from one place to the same other one, only the first. */
-function withoutParallels(machine: AnyStateMachine, alphabet: Alphabet): (snapshot: AnyMachineSnapshot) => readonly ModelEvent[] {
+function withoutParallels(
+  machine: AnyStateMachine,
+  alphabet: Alphabet,
+): (snapshot: AnyMachineSnapshot) => readonly ModelEvent[] {
   const known = new Map<string, readonly ModelEvent[]>();
   return (snapshot) => {
     const place = placeOf(machine, snapshot);
@@ -181,7 +230,12 @@ function eventOf(happening: Happening, actor: string): ModelEvent {
       return { type: `xstate.done.actor.${actor}`, output, actorId: actor, happening } as ModelEvent;
     }
     case 'lost':
-      return { type: `xstate.error.actor.${actor}`, error: { kind: happening.kind, message: '' }, actorId: actor, happening } as ModelEvent;
+      return {
+        type: `xstate.error.actor.${actor}`,
+        error: { kind: happening.kind, message: '' },
+        actorId: actor,
+        happening,
+      } as ModelEvent;
     case 'elapsed':
       return { type: `xstate.done.actor.${WAIT_ACTOR}`, actorId: WAIT_ACTOR, happening } as ModelEvent;
     default:

@@ -48,7 +48,9 @@ export function startLockstep(
     },
     difference() {
       const actual = comparable(player.situation());
-      const expected = comparable(result.done === true ? { kind: 'ended', output: result.value } : result.value);
+      const expected = comparable(
+        result.done === true ? { kind: 'ended', output: result.value } : result.value,
+      );
       return actual === expected ? undefined : `the machine:   ${actual}\nthe reference: ${expected}`;
     },
   };
@@ -61,27 +63,51 @@ function comparable(situation: Comparable): string {
   switch (situation.kind) {
     case 'request': {
       const { method, url, headers, body } = situation.request;
-      return text({ kind: 'request', stepId: situation.stepId, attempt: situation.attempt, method, url, headers, body: String(body) });
+      return text({
+        kind: 'request',
+        stepId: situation.stepId,
+        attempt: situation.attempt,
+        method,
+        url,
+        headers,
+        body: String(body),
+      });
     }
     case 'unsendable':
       return text({ kind: 'unsendable', stepId: situation.stepId, attempt: situation.attempt });
     case 'delay':
       return text(situation);
     case 'input': {
-      const rejected = 'rejected' in situation ? situation.rejected : (situation.rejection ?? []).map(({ input }) => input);
+      const rejected =
+        'rejected' in situation ? situation.rejected : (situation.rejection ?? []).map(({ input }) => input);
       const { kind, stepId, missing, repeatAt, expiresAt, failure } = situation;
-      return text({ kind, stepId, missing: missing.toSorted(), rejected: rejected.toSorted(), repeatAt, expiresAt, failure: failureOf(failure) });
+      return text({
+        kind,
+        stepId,
+        missing: missing.toSorted(),
+        rejected: rejected.toSorted(),
+        repeatAt,
+        expiresAt,
+        failure: failureOf(failure),
+      });
     }
     case 'ended': {
       const { status, outputs } = situation.output;
-      return text({ status, outputs, failure: 'failure' in situation.output ? failureOf(situation.output.failure) : undefined });
+      return text({
+        status,
+        outputs,
+        failure: 'failure' in situation.output ? failureOf(situation.output.failure) : undefined,
+      });
     }
   }
 }
 
 function failureOf(failure: object | undefined): object | undefined {
   if (failure === undefined) return undefined;
-  const { kind, stepId, attempt, reason, statusCode, errorType, endedBy, retryAt } = failure as Record<string, unknown>;
+  const { kind, stepId, attempt, reason, statusCode, errorType, endedBy, retryAt } = failure as Record<
+    string,
+    unknown
+  >;
   // Where nothing was attempted there is no step to speak of.
   if (kind === 'request' && (attempt === 0 || attempt === undefined)) return { kind };
   if (kind === 'maxSteps') return { kind };

@@ -5,13 +5,23 @@ import type { Alphabet } from '../../src/testing/workflow-paths.ts';
 
 type Response = Extract<Happening, { type: 'response' }>;
 
-const ok = (body: JsonObject): Response => ({ type: 'response', statusCode: 200, body: { status_code: 200, request_id: 'request-id-test-1', ...body } });
+const ok = (body: JsonObject): Response => ({
+  type: 'response',
+  statusCode: 200,
+  body: { status_code: 200, request_id: 'request-id-test-1', ...body },
+});
 
 const error = (statusCode: number, errorType: string, headers: Record<string, string> = {}): Response => ({
   type: 'response',
   statusCode,
   headers,
-  body: { status_code: statusCode, request_id: 'request-id-test-1', error_type: errorType, error_message: `It is ${errorType}.`, error_url: 'https://stytch.com/docs' },
+  body: {
+    status_code: statusCode,
+    request_id: 'request-id-test-1',
+    error_type: errorType,
+    error_message: `It is ${errorType}.`,
+    error_url: 'https://stytch.com/docs',
+  },
 });
 
 const lost = (kind: 'network' | 'timeout' | 'interrupted'): Happening => ({ type: 'lost', kind });
@@ -31,7 +41,12 @@ const USER = { user_id: 'user-test-1' };
 const SESSION = { session_token: 'token-1', session_jwt: 'jwt-1' };
 const NO_SESSION = { session_token: '', session_jwt: '', session: null };
 const MEMBER = { member_id: 'member-test-1', organization: { organization_id: 'organization-test-1' } };
-const ORGANIZATIONS = [{ organization: { organization_id: 'organization-test-1', organization_name: 'Acme' }, membership: { type: 'active_member' } }];
+const ORGANIZATIONS = [
+  {
+    organization: { organization_id: 'organization-test-1', organization_name: 'Acme' },
+    membership: { type: 'active_member' },
+  },
+];
 
 const ANSWERS: Readonly<Record<string, readonly Happening[]>> = {
   sendSmsOtp: [
@@ -42,8 +57,16 @@ const ANSWERS: Readonly<Record<string, readonly Happening[]>> = {
     error(400, 'duplicate_member_phone_number'),
     lost('interrupted'),
   ],
-  sendWhatsappOtp: [ok({ ...USER, phone_id: 'phone-number-test-1', user_created: false }), error(400, 'invalid_phone_number'), lost('interrupted')],
-  sendEmailOtp: [ok({ ...USER, email_id: 'email-test-1', user_created: true }), error(400, 'invalid_email'), lost('interrupted')],
+  sendWhatsappOtp: [
+    ok({ ...USER, phone_id: 'phone-number-test-1', user_created: false }),
+    error(400, 'invalid_phone_number'),
+    lost('interrupted'),
+  ],
+  sendEmailOtp: [
+    ok({ ...USER, email_id: 'email-test-1', user_created: true }),
+    error(400, 'invalid_email'),
+    lost('interrupted'),
+  ],
   authenticateOtp: [
     ok({ ...USER, ...SESSION }),
     ok({ ...USER, ...NO_SESSION }),
@@ -61,15 +84,31 @@ const ANSWERS: Readonly<Record<string, readonly Happening[]>> = {
   ],
   sendDiscoveryOtp: [ok({}), error(400, 'invalid_email'), lost('interrupted')],
   authenticateDiscoveryOtp: [
-    ok({ intermediate_session_token: 'ist-1', email_address: 'a@example.com', discovered_organizations: ORGANIZATIONS }),
+    ok({
+      intermediate_session_token: 'ist-1',
+      email_address: 'a@example.com',
+      discovered_organizations: ORGANIZATIONS,
+    }),
     ok({ intermediate_session_token: 'ist-1', email_address: 'a@example.com', discovered_organizations: [] }),
     error(404, 'otp_code_not_found'),
     error(401, 'unable_to_auth_otp_code'),
   ],
   exchangeIntoOrg: [
     ok({ ...MEMBER, ...SESSION, member_authenticated: true, mfa_required: null, primary_required: null }),
-    ok({ ...MEMBER, ...NO_SESSION, member_authenticated: false, mfa_required: { member_options: null }, primary_required: null }),
-    ok({ ...MEMBER, ...NO_SESSION, member_authenticated: false, mfa_required: null, primary_required: { allowed_auth_methods: ['sso'] } }),
+    ok({
+      ...MEMBER,
+      ...NO_SESSION,
+      member_authenticated: false,
+      mfa_required: { member_options: null },
+      primary_required: null,
+    }),
+    ok({
+      ...MEMBER,
+      ...NO_SESSION,
+      member_authenticated: false,
+      mfa_required: null,
+      primary_required: { allowed_auth_methods: ['sso'] },
+    }),
     error(404, 'intermediate_session_not_found'),
     error(404, 'organization_not_found'),
   ],
@@ -95,7 +134,9 @@ export const LOGIN_ALPHABET: Alphabet = {
     return [
       { type: 'submit', values: good },
       { type: 'submit', values: bad },
-      ...(missing.length > 1 && first !== undefined ? [{ type: 'submit', values: { [first]: VALUES[first]?.[0] ?? '' } } as const] : []),
+      ...(missing.length > 1 && first !== undefined
+        ? [{ type: 'submit', values: { [first]: VALUES[first]?.[0] ?? '' } } as const]
+        : []),
       ...(state.repeat === undefined ? [] : [{ type: 'repeat' } as const]),
       ...state.revise.map(({ input }) => ({ type: 'revise', input }) as const),
     ];

@@ -18,7 +18,10 @@ function leapingClock(): () => number {
 }
 
 function searchPaths({ plan }: Subject) {
-  const machine = compileMachine(plan, { now: leapingClock(), maxRetries: MAX_RETRIES }) as unknown as AnyStateMachine;
+  const machine = compileMachine(plan, {
+    now: leapingClock(),
+    maxRetries: MAX_RETRIES,
+  }) as unknown as AnyStateMachine;
   return workflowPaths(machine, { input: {}, alphabet: LOGIN_ALPHABET });
 }
 
@@ -49,7 +52,9 @@ function replayOf(subject: Subject): Replay {
 function answersOf(path: WorkflowPath): readonly string[] {
   return path.steps.map(({ happening }) => {
     const body = happening.type === 'response' ? happening.body : undefined;
-    return typeof body === 'object' && body !== null && 'error_type' in body ? String(body.error_type) : happening.type;
+    return typeof body === 'object' && body !== null && 'error_type' in body
+      ? String(body.error_type)
+      : happening.type;
   });
 }
 
@@ -70,12 +75,16 @@ describe.each(WORKFLOW_IDS)('%s', async (workflowId) => {
   });
 
   it('does the same when it is stored and restored in every state', () => {
-    const differences = edges.map((path) => replay(path, { restored: true })).filter((difference) => difference !== undefined);
+    const differences = edges
+      .map((path) => replay(path, { restored: true }))
+      .filter((difference) => difference !== undefined);
     expect(differences.slice(0, 3)).toEqual([]);
   });
 
   it('has a path on which a wrong code is followed by the right one', () => {
-    const found = paths.some((path) => path.state === 'done' && answersOf(path).includes('otp_code_not_found'));
+    const found = paths.some(
+      (path) => path.state === 'done' && answersOf(path).includes('otp_code_not_found'),
+    );
     expect(found).toBe(true);
   });
 

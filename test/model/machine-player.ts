@@ -11,7 +11,13 @@ import type { Happening } from '../../src/testing/situation.ts';
 
 /** What a machine waits for, in the words of the reference interpreter. */
 export type MachineSituation =
-  | { readonly kind: 'request'; readonly stepId: string; readonly attempt: number; readonly call: RequestValues; readonly request: HttpRequest }
+  | {
+      readonly kind: 'request';
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly call: RequestValues;
+      readonly request: HttpRequest;
+    }
   | { readonly kind: 'unsendable'; readonly stepId: string; readonly attempt: number }
   | {
       readonly kind: 'input';
@@ -40,7 +46,10 @@ export interface MachinePlayer {
 export function playMachine(machine: AnyStateMachine, inputs: JsonObject): MachinePlayer {
   const plan = planOf(machine);
   let call: StepCall | undefined;
-  const take = ([next, actions]: readonly [AnyMachineSnapshot, readonly { readonly type: string; readonly params?: unknown }[]]): AnyMachineSnapshot => {
+  const take = ([next, actions]: readonly [
+    AnyMachineSnapshot,
+    readonly { readonly type: string; readonly params?: unknown }[],
+  ]): AnyMachineSnapshot => {
     for (const action of actions) {
       if (action.type === 'xstate.spawnChild') {
         const { src, input } = action.params as { src: string; input: StepCall };
@@ -61,7 +70,9 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
         kind: 'input',
         stepId: wait.stepId,
         missing: wait.inputs.filter((input) => input.required).map((input) => input.name),
-        rejected: (context.rejection ?? []).filter(({ rule }) => rule !== 'cooldown').map(({ input }) => input),
+        rejected: (context.rejection ?? [])
+          .filter(({ rule }) => rule !== 'cooldown')
+          .map(({ input }) => input),
         failure: wait.failure,
         repeatAt: wait.repeatAt,
         expiresAt: wait.expiresAt,
@@ -70,11 +81,18 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
     const stepId = stepIdOf();
     const step = plan.steps.find((candidate) => candidate.stepId === stepId);
     if (String(snapshot.value) !== step?.state) return { kind: 'delay', stepId, until: context.retryAt ?? 0 };
-    if (call === undefined || call.problem !== undefined) return { kind: 'unsendable', stepId, attempt: call?.attempt ?? 0 };
+    if (call === undefined || call.problem !== undefined)
+      return { kind: 'unsendable', stepId, attempt: call?.attempt ?? 0 };
     const request = buildRequest(step.operation, call);
     if ('problem' in request) return { kind: 'unsendable', stepId, attempt: call.attempt };
     const { parameters, body } = call;
-    return { kind: 'request', stepId, attempt: call.attempt, call: { parameters, ...(body === undefined ? {} : { body }) }, request: request.value };
+    return {
+      kind: 'request',
+      stepId,
+      attempt: call.attempt,
+      call: { parameters, ...(body === undefined ? {} : { body }) },
+      request: request.value,
+    };
   };
 
   const eventOf = (happening: Happening): { readonly type: string } | undefined => {
@@ -84,13 +102,30 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
       case 'response': {
         if (now.kind !== 'request') return undefined;
         const { url, method, headers, query, path, payload } = now.request;
-        const request = { url, method, headers, query, path, ...(payload === undefined ? {} : { body: payload }) };
-        const response = { statusCode: happening.statusCode, headers: happening.headers ?? {}, ...(happening.body === undefined ? {} : { body: happening.body }) };
-        return { type: `xstate.done.actor.${actor}`, output: { request, response }, actorId: actor } as { type: string };
+        const request = {
+          url,
+          method,
+          headers,
+          query,
+          path,
+          ...(payload === undefined ? {} : { body: payload }),
+        };
+        const response = {
+          statusCode: happening.statusCode,
+          headers: happening.headers ?? {},
+          ...(happening.body === undefined ? {} : { body: happening.body }),
+        };
+        return { type: `xstate.done.actor.${actor}`, output: { request, response }, actorId: actor } as {
+          type: string;
+        };
       }
       case 'lost':
         if (now.kind !== 'request' && now.kind !== 'unsendable') return undefined;
-        return { type: `xstate.error.actor.${actor}`, error: { kind: happening.kind, message: 'lost' }, actorId: actor } as { type: string };
+        return {
+          type: `xstate.error.actor.${actor}`,
+          error: { kind: happening.kind, message: 'lost' },
+          actorId: actor,
+        } as { type: string };
       case 'elapsed':
         return now.kind === 'delay' || (now.kind === 'input' && now.expiresAt !== undefined)
           ? ({ type: 'xstate.done.actor.wait', actorId: 'wait' } as { type: string })
@@ -107,7 +142,8 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
     eventOf,
     apply(happening) {
       const event = eventOf(happening);
-      if (event !== undefined && snapshot.status === 'active') snapshot = take(transition(machine, snapshot, event as never) as never);
+      if (event !== undefined && snapshot.status === 'active')
+        snapshot = take(transition(machine, snapshot, event as never) as never);
     },
     persistAndRestore() {
       if (snapshot.status !== 'active') return;

@@ -8,7 +8,7 @@ import { openApi } from '../testing/play.ts';
 import { happeningFor, randomRun } from '../testing/random-workflows.ts';
 import { startLockstep, type Subject } from './lockstep.ts';
 
-const RUNS = Number(process.env["RUNS"] ?? 3000);
+const RUNS = Number(process.env['RUNS'] ?? 3000);
 
 function subjectOf(document: JsonObject, openapi: JsonObject): Subject {
   const parsed = parseDocument(JSON.stringify(document), { uri: 'file:///w.json' }).value;
@@ -26,7 +26,10 @@ it(`asks and sends what the dynamic model says, in ${RUNS} random workflows`, ()
   fc.assert(
     fc.property(randomRun, ({ workflow, rolls }) => {
       let now = Date.UTC(2030, 0, 1);
-      const run = startLockstep(subjectOf(workflow.document, workflow.openapi), workflow.inputs, { now: () => now, maxSteps: 40 });
+      const run = startLockstep(subjectOf(workflow.document, workflow.openapi), workflow.inputs, {
+        now: () => now,
+        maxSteps: 40,
+      });
       const trace: string[] = [];
       expect(run.difference(), 'at the start').toBeUndefined();
       for (const roll of rolls) {
@@ -38,7 +41,10 @@ it(`asks and sends what the dynamic model says, in ${RUNS} random workflows`, ()
         else now += 5_000;
         trace.push(JSON.stringify(happening));
         run.apply(happening);
-        expect(run.difference(), `${JSON.stringify(workflow.document, undefined, 1)}\n${trace.join('\n')}`).toBeUndefined();
+        expect(
+          run.difference(),
+          `${JSON.stringify(workflow.document, undefined, 1)}\n${trace.join('\n')}`,
+        ).toBeUndefined();
       }
     }),
     { numRuns: RUNS },
