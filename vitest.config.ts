@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', '**/node_modules/**'],
-    testTimeout: 20_000,
+    testTimeout: 120_000,
     fileParallelism: true,
     maxWorkers: 2,
   },

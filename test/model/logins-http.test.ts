@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   createActor,
+  fromPromise,
+  waitFor,
   type AnyStateMachine,
-  type AnyTransitionDefinition,
+  type AnyActor,
   type InspectionEvent,
 } from 'xstate';
 import type { JsonObject } from '../../src/document/json.ts';
@@ -43,15 +45,17 @@ function rig(subject: Subject, server: ScriptedServer) {
     credentials: () => ({ username: 'project-test-1', password: 'secret-test-1' }),
   });
   const machine = compiled.provide({ actors } as never) as unknown as AnyStateMachine;
-  const taken = new Set<AnyTransitionDefinition>();
+  const brokenTimer = fromPromise(() => Promise.reject(new Error('The timer is broken.')));
+  const withBrokenTimer = machine.provide({ actors: { wait: brokenTimer } } as never);
+  const taken = new Set<string>();
   const states = new Set<string>();
-  const start = (inputs: JsonObject) => {
+  const start = (inputs: JsonObject, { timerIsBroken = false, snapshot = undefined as unknown } = {}) => {
     clocks.current = createManualClock(START);
-    const actor = createActor(machine, {
-      input: { inputs },
+    const actor = createActor(timerIsBroken ? withBrokenTimer : machine, {
+      ...(snapshot === undefined ? { input: { inputs } } : { snapshot }),
       inspect: (event: InspectionEvent) => {
         if (event.type === '@xstate.microstep')
-          for (const transition of event._transitions) taken.add(transition);
+          for (const transition of event._transitions) taken.add(transitionKey(transition));
       },
     } as never);
     actor.subscribe({
@@ -78,10 +82,10 @@ async function play(
   subject: Subject,
   device: ReturnType<typeof rig>,
   path: WorkflowPath,
-  early = false,
-): Promise<void> {
+  { early = false, timerIsBroken = false } = {},
+): Promise<AnyActor> {
   const { server } = device;
-  const actor = device.start({});
+  const actor = device.start({}, { timerIsBroken });
   const { document, workflowId, sources } = subject;
   const reference = interpret({ document, workflowId, sources, now: device.now, maxRetries: 2 });
   let expected = reference.next(undefined as never);
@@ -119,6 +123,7 @@ async function play(
       await change;
     } else actor.send(happening as never);
     expected = reference.next(told);
+    if (timerIsBroken && isLast) return actor;
     expect(String(actor.getSnapshot().value), path.description).toBe(
       early && isLast ? path.steps[index - 1]?.state : state,
     );
@@ -146,6 +151,7 @@ async function play(
   }
   actor.stop();
   expect(server.waiting).toBe(0);
+  return actor;
 }
 
 function expectSameRequest(
@@ -188,7 +194,7 @@ describe.each(WORKFLOW_IDS)('%s over HTTP', async (workflowId) => {
         path.steps.findIndex(({ happening }) => happening.type === 'repeat') === path.steps.length - 1,
     );
     expect(repeats.length).toBeGreaterThan(0);
-    for (const path of repeats) await play(subject, device, path, true);
+    for (const path of repeats) await play(subject, device, path, { early: true });
   });
 
   it('sends nothing when an input is wrong from the start', () => {
@@ -198,28 +204,37 @@ describe.each(WORKFLOW_IDS)('%s over HTTP', async (workflowId) => {
     expect(server.waiting).toBe(0);
   });
 
-  it('is covered: every state and every transition was taken over HTTP, but for those with a reason', () => {
-    const transitions = allTransitions(device.machine);
-    const missing = transitions.filter((transition) => !device.taken.has(transition)).map(transitionKey);
-    const unexplained = missing.filter((key) => !UNREACHED.some(({ pattern }) => pattern.test(key)));
-    const explained = missing.length - unexplained.length;
-    console.log(
-      `${workflowId}: ${device.states.size}/${Object.keys(device.machine.states).length} states, ` +
-        `${transitions.length - missing.length}/${transitions.length} transitions over HTTP, ${explained} by other tests`,
+  it('ends a run that prepares requests without end', async () => {
+    const path = edges.find(({ steps }) => steps.length === 1 && steps[0]?.happening.type === 'submit' && steps[0].state === 'sending');
+    const started = device.start({});
+    const stored = JSON.parse(JSON.stringify(started.getPersistedSnapshot())) as { context: { run: object } };
+    stored.context.run = { executed: 1000 };
+    const actor = device.start({}, { snapshot: stored });
+    actor.send(path?.steps[0]?.happening as never);
+    expect(actor.getSnapshot()).toMatchObject({ value: 'failed', output: { failure: { kind: 'maxSteps' } } });
+    expect(server.waiting).toBe(0);
+  });
+
+  it('fails when its timer breaks', async () => {
+    const toBackoff = edges.filter(
+      ({ steps }) => steps.findIndex(({ state }) => state.endsWith('Backoff')) === steps.length - 1,
     );
-    expect(unexplained).toEqual([]);
-    expect([...device.states].toSorted()).toEqual(Object.keys(device.machine.states).toSorted());
+    expect(toBackoff.length).toBeGreaterThan(0);
+    for (const path of toBackoff) {
+      const actor = await play(subject, device, path, { timerIsBroken: true });
+      const { output } = await waitFor(actor, ({ status }) => status === 'done');
+      expect(output).toMatchObject({ status: 'failed', failure: { kind: 'internal' } });
+    }
+  });
+
+  it('is covered: every state was entered and every transition taken', () => {
+    const all = allTransitions(device.machine).map((transition) => transitionKey(transition));
+    const missing = all.filter((transition) => !device.taken.has(transition));
+    const states = Object.keys(device.machine.states);
+    console.log(
+      `${workflowId}: ${device.states.size}/${states.length} states, ${all.length - missing.length}/${all.length} transitions`,
+    );
+    expect(missing).toEqual([]);
+    expect([...device.states].toSorted()).toEqual(states.toSorted());
   });
 });
-
-/** Transitions that no path over HTTP can take, and the test that takes them instead. */
-const UNREACHED: readonly { readonly pattern: RegExp; readonly because: string }[] = [
-  {
-    pattern: /\[too many steps\]/,
-    because: 'a login ends long before: test/machines/compile-machine.test.ts',
-  },
-  {
-    pattern: /xstate\.error\.actor\.wait/,
-    because: 'the timer of the package does not fail: test/machines/compile-machine.test.ts',
-  },
-];
