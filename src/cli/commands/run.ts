@@ -1,0 +1,181 @@
+import type { JsonObject, JsonValue } from '../../document/json.ts';
+import { isUsageError } from '../../machines/usage-error.ts';
+import type { WorkflowPlan } from '../../plan/workflow-plan.ts';
+import type { RunResult } from '../../run/run-workflow.ts';
+import type { ServiceOptions } from '../../services/service-options.ts';
+import { createAsk } from '../ask.ts';
+import type { Ask, AskOptions } from '../ask.ts';
+import { inputsToBegin, tellPlan } from '../begin-run.ts';
+import { CommandError } from '../command-error.ts';
+import { embeddedSetup } from '../embedded-sandbox.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { readInputFile } from '../input-file.ts';
+import { readInputs } from '../input-options.ts';
+import { performRun } from '../perform-run.ts';
+import { InvalidDocument, readPlan } from '../read-plan.ts';
+import { diagnosticJson } from '../render/diagnostics.ts';
+import { printableLine } from '../render/printable.ts';
+import { exitCodeOf, giveResult, invalidJson } from '../render/result.ts';
+import { createCredentials, requireCredentials } from '../run-credentials.ts';
+import type { CredentialOptions } from '../run-credentials.ts';
+import { readSaved, writeSaved } from '../saved-run.ts';
+import { readServers } from '../server-options.ts';
+import { give, tell } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** What a command that runs workflows decides itself, where `run` has options for it. */
+export interface RunSetup {
+  /** The servers to use instead of the document's; `--server` overrules them. */
+  readonly servers?: (plan: WorkflowPlan) => Readonly<Record<string, string>>;
+  /** The credentials of `basic` schemes. */
+  readonly basic?: CredentialOptions['basic'];
+  /** Inputs beside those of the command line, which overrule them. */
+  readonly inputs?: JsonObject;
+  /** Answers in the place of a person where there is none. */
+  readonly answer?: Ask;
+  readonly ask?: AskOptions;
+}
+
+/** The options of `run`, as commander gives them. */
+export interface RunOptions {
+  readonly input?: readonly string[];
+  readonly inputFile?: string;
+  readonly server?: readonly string[];
+  /** `false` for `--no-auth`. */
+  readonly auth?: readonly string[] | boolean;
+  readonly source?: readonly string[];
+  readonly allowRemote?: boolean;
+  readonly sandbox?: boolean;
+  /** `false` for `--no-interactive`. */
+  readonly interactive?: boolean;
+  readonly save?: string;
+  readonly resume?: string;
+  readonly maxSteps?: number;
+  readonly timeout?: number;
+  readonly json?: boolean;
+}
+
+function tellHowToGo(
+  result: RunResult,
+  document: string,
+  kept: string | undefined,
+  terminal: Terminal,
+): void {
+  if (result.status !== 'waiting') return;
+  const inputs = result.missing.map((name) => `-i ${printableLine(name)}=…`).join(' ');
+  const style = terminal.progressStyle;
+  if (kept !== undefined) {
+    tell(
+      terminal,
+      style.dim(`The run is kept. Go on with: arazzo-xstate run ${document} --resume ${kept} ${inputs}`),
+    );
+  } else if (result.steps.length === 0) {
+    tell(terminal, style.dim(`Give them with ${inputs}, or stop at each wait with --save <file>.`));
+  } else {
+    tell(terminal, style.dim('Nobody can be asked, and the run is not kept (--save <file> keeps it).'));
+  }
+}
+
+async function run(
+  document: string,
+  workflowId: string | undefined,
+  options: RunOptions,
+  setup: RunSetup,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const asking = terminal.interactive && options.interactive !== false && options.save === undefined;
+  const saved = options.resume === undefined ? undefined : await readSaved(options.resume);
+  if (saved !== undefined && workflowId !== undefined && workflowId !== saved.workflowId) {
+    throw new CommandError(`The kept run is one of "${saved.workflowId}", not of "${workflowId}".`);
+  }
+  const wanted = workflowId ?? saved?.workflowId;
+  const plan = await readPlan(document, wanted, { ...options, ask: asking }, terminal);
+  const given = {
+    pairs: options.input ?? [],
+    ...(options.inputFile === undefined ? {} : { file: await readInputFile(options.inputFile) }),
+  };
+  const values = { ...setup.inputs, ...readInputs(given, plan) };
+  const explicit = { ...saved?.servers, ...readServers(options.server ?? [], plan) };
+  const keepIn = options.save ?? (asking ? undefined : options.resume);
+  const json = options.json === true;
+
+  let inputs: JsonObject = values;
+  if (saved === undefined) {
+    tellPlan(plan, inputs, asking, terminal);
+    const untilWait = keepIn !== undefined || setup.answer !== undefined;
+    const begin = await inputsToBegin(plan, inputs, { asking, untilWait }, terminal);
+    if ('result' in begin) {
+      giveResult(begin.result, json, terminal);
+      tellHowToGo(begin.result, document, undefined, terminal);
+      return exitCodeOf(begin.result.status);
+    }
+    inputs = begin.inputs;
+  } else {
+    tell(terminal, terminal.progressStyle.dim(`Going on with ${printableLine(plan.workflowId)}.`));
+  }
+
+  const noAuth = options.auth === false;
+  const servers = { ...setup.servers?.(plan), ...explicit };
+  const credentials = createCredentials(plan, {
+    auth: Array.isArray(options.auth) ? options.auth : [],
+    env: terminal.env,
+    ...(setup.basic === undefined ? {} : { basic: setup.basic }),
+  });
+  if (!noAuth) await requireCredentials(plan, credentials);
+  const services: ServiceOptions = {
+    credentials,
+    noAuth,
+    servers,
+    ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
+  };
+  const schemaOf = (name: string): JsonValue | undefined =>
+    plan.inputs.find((input) => input.name === name)?.schema;
+  const ask = asking ? createAsk(terminal, { schemaOf, ...setup.ask }) : setup.answer;
+  const result = await performRun(
+    {
+      plan,
+      inputs,
+      services,
+      ...(ask === undefined ? {} : { ask }),
+      ...(saved === undefined ? {} : { snapshot: saved.snapshot }),
+      ...(options.maxSteps === undefined ? {} : { maxSteps: options.maxSteps }),
+    },
+    terminal,
+  );
+  let kept: string | undefined;
+  if (result.status === 'waiting' && keepIn !== undefined && result.snapshot !== undefined) {
+    await writeSaved(keepIn, { workflowId: plan.workflowId, servers: explicit, snapshot: result.snapshot });
+    kept = keepIn;
+  }
+  giveResult(result, json, terminal);
+  tellHowToGo(result, document, kept, terminal);
+  if (kept !== undefined && options.sandbox === true) {
+    const advice =
+      'This sandbox ends now and forgets its codes: use "arazzo-xstate sandbox" and --server instead.';
+    tell(terminal, terminal.progressStyle.warning(advice));
+  }
+  return exitCodeOf(result.status);
+}
+
+/** Runs a workflow. With `--json` one object is written whatever happens, also when there is no run. */
+export async function runCommand(
+  document: string,
+  workflowId: string | undefined,
+  options: RunOptions,
+  terminal: Terminal,
+  setup: RunSetup = {},
+): Promise<ExitCode> {
+  const embedded = options.sandbox === true ? await embeddedSetup(terminal) : undefined;
+  try {
+    return await run(document, workflowId, options, embedded?.setup ?? setup, terminal);
+  } catch (error) {
+    if (options.json === true && (error instanceof CommandError || isUsageError(error))) {
+      const diagnostics =
+        error instanceof InvalidDocument ? error.diagnostics.map((each) => diagnosticJson(each)) : [];
+      give(terminal, JSON.stringify(invalidJson(workflowId, error.message, diagnostics)));
+    }
+    throw error;
+  } finally {
+    await embedded?.close();
+  }
+}

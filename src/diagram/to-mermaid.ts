@@ -1,0 +1,223 @@
+import { runtimeOf } from '../machines/registry.ts';
+import {
+  createFlow,
+  type CallState,
+  type Edge,
+  type FailureEdge,
+  type Flow,
+  type FlowState,
+  type WaitState,
+} from '../plan/flow.ts';
+import type { WorkflowPlan } from '../plan/workflow-plan.ts';
+import { isMermaidId, mermaidLabel } from './mermaid-text.ts';
+
+/** How much a diagram says. */
+export interface MermaidOptions {
+  /**
+   * `overview`, the default: every state, one arrow from a state to another, failures by the names of their actions,
+   * pauses before a retry folded into the state they belong to.
+   * `full`: an arrow for each edge, in the order in which they are tried, with its criteria and the inputs that it
+   * forgets.
+   */
+  readonly detail?: 'overview' | 'full';
+}
+
+/** An arrow of the diagram. */
+interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+}
+
+/** Labels longer than this are cut: in the overview, in full. */
+const MAX_LABEL = { overview: 64, full: 160 } as const;
+
+/**
+ * Draws a workflow as a Mermaid state diagram (`stateDiagram-v2`), the picture of its machine: the states under their
+ * names, `✓` on the edges of a success, `✗` on those of a failure, `↻` for retries, and the events that a person sends
+ * by their names. The text ends in a line break and is valid whatever the document holds.
+ *
+ * @param source - a plan, or a machine of `compileMachine`
+ * @throws TypeError when a machine does not come from `compileMachine`
+ * @see https://spec.openapis.org/arazzo/v1.1.0.html#workflow-object
+ */
+export function toMermaid(
+  source: WorkflowPlan | { readonly config: object },
+  options: MermaidOptions = {},
+): string {
+  const flow: Flow = 'config' in source ? runtimeOf(source).flow : createFlow(source);
+  const detail = options.detail ?? 'overview';
+  const shown = detail === 'full' ? flow.states : flow.states.filter((state) => state.kind !== 'backoff');
+  const arrows = detail === 'full' ? shown.flatMap((state) => arrowsOf(state)) : overviewOf(flow);
+  const id = idsOf(flow);
+  const lines = ['stateDiagram-v2'];
+  for (const state of shown) {
+    const { name } = state;
+    const retries = detail === 'overview' && state.kind === 'call' ? retriesOf(state) : [];
+    const title =
+      id(name) === name && retries.length === 0 ? undefined : mermaidLabel(name, MAX_LABEL[detail]);
+    lines.push(
+      title === undefined ? name : `state "${title}" as ${id(name)}`,
+      ...retries.map((text) => `${id(name)} : ${text}`),
+    );
+  }
+  lines.push(`[*] --> ${id(flow.initial)}`);
+  for (const { from, to, label } of arrows)
+    lines.push(`${id(from)} --> ${id(to)}${label === '' ? '' : ` : ${label}`}`);
+  lines.push(`note right of ${id('cancelled')} : from any state, by the event cancel`);
+  const kinds = [
+    ['waiting', 'wait', 'fill:#fff4d6,stroke:#b7791f,color:#3d2c05'],
+    ['busy', 'call', 'fill:#dbeafe,stroke:#2563eb,color:#0b2545'],
+    ['backoff', 'backoff', 'fill:#ede9fe,stroke:#7c3aed,color:#2e1065,stroke-dasharray:4 3'],
+  ] as const;
+  for (const [name, kind, style] of kinds)
+    lines.push(
+      ...classOf(
+        name,
+        style,
+        shown.filter((state) => state.kind === kind).map((state) => id(state.name)),
+      ),
+    );
+  lines.push(...classOf('success', 'fill:#dcfce7,stroke:#16a34a,color:#052e16', [id('done')]));
+  lines.push(...classOf('failure', 'fill:#fee2e2,stroke:#dc2626,color:#450a0a', [id('failed')]));
+  lines.push(...classOf('ended', 'fill:#f1f5f9,stroke:#64748b,color:#1e293b', [id('cancelled')]));
+  return `${lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n')}\n`;
+}
+
+function classOf(name: string, style: string, ids: readonly string[]): readonly string[] {
+  return ids.length === 0 ? [] : [`classDef ${name} ${style}`, `class ${ids.join(',')} ${name}`];
+}
+
+/** Gives each state an id that Mermaid can read: its name, where that is one. */
+function idsOf(flow: Flow): (name: string) => string {
+  const taken = new Set(flow.states.map(({ name }) => name));
+  const ids = new Map<string, string>();
+  for (const [index, { name }] of flow.states.entries()) {
+    let id = name;
+    if (!isMermaidId(name)) {
+      id = `state${index}`;
+      while (taken.has(id)) id += '_';
+      taken.add(id);
+    }
+    ids.set(name, id);
+  }
+  return (name) => ids.get(name) ?? name;
+}
+
+/** Every edge by itself, with all that it says. */
+function arrowsOf(state: FlowState): readonly Arrow[] {
+  switch (state.kind) {
+    case 'wait':
+      return waitArrows(state);
+    case 'call':
+      return callArrows(state);
+    case 'backoff':
+      return [{ from: state.name, to: state.resume.target, label: '↻ try again' }];
+    case 'final':
+      return [];
+  }
+}
+
+function waitArrows(state: WaitState): readonly Arrow[] {
+  const { name: from, inputs, repeat } = state;
+  return [
+    arrow(from, state.proceed, `submit ${inputs.join(', ')}`),
+    ...(repeat === undefined ? [] : [arrow(from, repeat, 'repeat')]),
+    ...revisions(state).map((edge) => arrow(from, edge, `revise ${edge.input}`)),
+    ...state.expired.map((edge) =>
+      arrow(from, edge, `✗ time over${edge.action === undefined ? '' : ` · ${edge.action.name}`}`),
+    ),
+  ];
+}
+
+function callArrows(state: CallState): readonly Arrow[] {
+  const { name: from, step } = state;
+  const own = step.successCriteria?.map(({ text }) => text) ?? ['2xx'];
+  return [
+    ...state.succeeded.map((edge) =>
+      arrow(
+        from,
+        edge,
+        `✓ ${[...own, ...(edge.action?.criteria.map(({ text }) => text) ?? [])].join(' && ')}`,
+      ),
+    ),
+    ...failures(state).map((edge) => arrow(from, edge, `${failureName(edge)}${criteriaOf(edge)}`)),
+  ];
+}
+
+function arrow(from: string, edge: Edge, text: string): Arrow {
+  const forgets = edge.forget.length === 0 ? '' : ` · forget ${edge.forget.join(', ')}`;
+  return { from, to: edge.target, label: mermaidLabel(`${text}${forgets}`, MAX_LABEL.full) };
+}
+
+function criteriaOf({ action }: FailureEdge): string {
+  const texts = action?.criteria.map(({ text }) => text) ?? [];
+  if (action?.type === 'retry') texts.push(`retries < ${action.limit}`);
+  return texts.length === 0 ? '' : ` · ${texts.join(' && ')}`;
+}
+
+/** The failure edges, after a response and without one, in the order of the document. */
+function failures({ step, failed, lost }: CallState): readonly FailureEdge[] {
+  const key = (edge: FailureEdge): string => `${edge.action?.pointer ?? ''} ${edge.repeats ?? ''}`;
+  const known = new Set(failed.map(key));
+  const place = ({ action, repeats }: FailureEdge): number => {
+    if (repeats !== undefined) return -1;
+    return action === undefined ? step.onFailure.length : step.onFailure.indexOf(action);
+  };
+  return [...failed, ...lost.filter((edge) => !known.has(key(edge)))].toSorted(
+    (one, other) => place(one) - place(other),
+  );
+}
+
+function failureName({ action, repeats }: FailureEdge): string {
+  if (repeats !== undefined) return '✗ repeat failed';
+  if (action === undefined) return '✗ any other failure';
+  return `${action.type === 'retry' ? '↻' : '✗'} ${action.name}`;
+}
+
+/** What stands under the name of a state in the overview: its retries. */
+function retriesOf(state: CallState): readonly string[] {
+  const retries = state.failed.flatMap(({ action }) =>
+    action?.type === 'retry' ? [`↻ ${action.name}, ${action.limit} times at most`] : [],
+  );
+  return retries.map((text) => mermaidLabel(text, MAX_LABEL.overview));
+}
+
+/** What can be revised in a waiting state, without what it asks for itself. */
+function revisions(state: WaitState): WaitState['revise'] {
+  return state.revise.filter(({ input, target }) => target !== state.name || !state.inputs.includes(input));
+}
+
+/** One arrow from a state to another, its labels under each other. */
+function overviewOf(flow: Flow): readonly Arrow[] {
+  const labels = new Map<string, Map<string, string[]>>();
+  const draw = (from: string, to: string, label: string): void => {
+    const row = labels.get(from) ?? new Map<string, string[]>();
+    labels.set(from, row);
+    const texts = row.get(to) ?? [];
+    row.set(to, texts);
+    if (!texts.includes(label)) texts.push(label);
+  };
+  for (const state of flow.states) {
+    if (state.kind === 'wait') {
+      draw(state.name, state.proceed.target, `submit ${state.inputs.join(', ')}`);
+      if (state.repeat !== undefined) draw(state.name, state.repeat.target, 'repeat');
+      for (const { input, target } of revisions(state)) draw(state.name, target, `revise ${input}`);
+      for (const { target } of state.expired) draw(state.name, target, '✗ time over');
+    } else if (state.kind === 'call') {
+      const [criterion = '2xx', ...more] = state.step.successCriteria?.map(({ text }) => text) ?? [];
+      const criteria = more.length === 0 ? criterion : `${criterion} && …`;
+      for (const { action, target } of state.succeeded)
+        draw(state.name, target, `✓ ${action?.name ?? criteria}`);
+      for (const edge of failures(state))
+        if (edge.action?.type !== 'retry') draw(state.name, edge.target, failureName(edge));
+    }
+  }
+  return [...labels].flatMap(([from, row]) =>
+    [...row].map(([to, texts]) => ({
+      from,
+      to,
+      label: texts.map((text) => mermaidLabel(text, MAX_LABEL.overview)).join('<br/>'),
+    })),
+  );
+}
