@@ -22,4 +22,10 @@ export type Criterion =
       readonly text: string;
       readonly context: RuntimeExpression;
       readonly query: Template;
+    }
+  | {
+      readonly kind: 'xpath';
+      readonly text: string;
+      readonly context: RuntimeExpression;
+      readonly query: Template;
     };

@@ -3,13 +3,16 @@ import type { JsonValue } from '../document/json.ts';
 import { compareValues, isTruthy } from './compare.ts';
 import type { Access, Condition } from './condition.ts';
 import type { Criterion } from './criterion.ts';
-import { evaluateExpression, evaluateTemplate, textOf } from './evaluate.ts';
+import { createCache } from './compile-cache.ts';
+import { evaluateExpression, evaluateTemplate, formatExpression, named, textOf } from './evaluate.ts';
 import { compileQuery } from './json-path.ts';
 import { compilePattern } from './linear-pattern.ts';
 import { queryText } from './query-text.ts';
 import type { RuntimeExpression } from './runtime-expression.ts';
 import type { Scope } from './scope.ts';
 import type { Template } from './template.ts';
+import { compileXPath } from './xpath-engine.ts';
+import { xpathText } from './xpath-text.ts';
 
 /**
  * Whether all criteria of a list pass; an empty list passes. Never throws.
@@ -23,24 +26,48 @@ export function evaluateCriteria(criteria: readonly Criterion[], scope: Scope): 
 /**
  * Whether a criterion passes. A context that is absent or `null`, and everything that cannot be evaluated, fails;
  * it never throws. A pattern is searched in the context as text (objects and arrays as JSON); a JSONPath query
- * passes when it selects anything.
+ * passes when it selects anything, an XPath expression when its effective boolean value is true.
  *
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#criterion-object
  */
 export function evaluateCriterion(criterion: Criterion, scope: Scope): boolean {
+  return judgeCriterion(criterion, scope).passes;
+}
+
+/** Whether a criterion passes; where it fails because it cannot be evaluated, one sentence on why. It holds no value. */
+export interface CriterionResult {
+  readonly passes: boolean;
+  readonly problem?: string;
+}
+
+/**
+ * Evaluates a criterion as `evaluateCriterion` does, and tells an evaluation that went wrong (an absent context, a pattern
+ * that is none once values are embedded in it, a body that is no XML) from a condition that does not hold.
+ *
+ * @see https://spec.openapis.org/arazzo/v1.1.0.html#criterion-object
+ */
+export function judgeCriterion(criterion: Criterion, scope: Scope): CriterionResult {
   try {
+    if (criterion.kind === 'simple') return { passes: evaluateCondition(criterion.condition, scope) };
+    const context = evaluateExpression(criterion.context, scope);
+    if (context === undefined || context === null) {
+      return failed(`The context ${formatExpression(criterion.context)} is absent or null.`);
+    }
     switch (criterion.kind) {
-      case 'simple':
-        return evaluateCondition(criterion.condition, scope);
       case 'regex':
-        return evaluateRegex(criterion, scope);
+        return judgeRegex(criterion, context, scope);
       case 'jsonpath':
-        return evaluateJsonPath(criterion, scope);
+        return judgeJsonPath(criterion, context, scope);
+      case 'xpath':
+        return judgeXPath(criterion, context, scope);
     }
   } catch {
-    // A value nested too deeply to be compared or written as JSON.
-    return false;
+    return failed('A value is nested too deeply to be compared or written as JSON.');
   }
+}
+
+function failed(problem: string): CriterionResult {
+  return { passes: false, problem };
 }
 
 /**
@@ -78,11 +105,38 @@ function referenceValue(
   scope: Scope,
 ): JsonValue | undefined {
   let value = evaluateExpression(expression, scope) ?? lengthByName(expression, scope);
-  for (const access of path) {
+  let at = 0;
+  while (at < path.length) {
     if (value === undefined) return undefined;
-    value = 'index' in access ? childOf(value, String(access.index)) : memberOrLength(value, access.member);
+    const access = path[at];
+    if (access !== undefined && 'index' in access) {
+      value = childOf(value, String(access.index));
+      at += 1;
+    } else {
+      const members = membersFrom(path, at);
+      value = throughMembers(value, members);
+      at += members.length;
+    }
   }
   return value;
+}
+
+/** The names that follow each other from a place in a path, up to the next index. */
+function membersFrom(path: readonly Access[], start: number): readonly string[] {
+  const members: string[] = [];
+  for (const access of path.slice(start)) {
+    if ('index' in access) break;
+    members.push(access.member);
+  }
+  return members;
+}
+
+/** A member may have a name with dots itself, so the whole is looked for before its parts. */
+function throughMembers(value: JsonValue, members: readonly string[]): JsonValue | undefined {
+  const found = named(value, members.join('.'));
+  if (found !== undefined || members.at(-1) !== 'length') return found;
+  const owner = members.length === 1 ? value : named(value, members.slice(0, -1).join('.'));
+  return owner === undefined ? undefined : memberOrLength(owner, 'length');
 }
 
 function memberOrLength(value: JsonValue, member: string): JsonValue | undefined {
@@ -121,39 +175,53 @@ type JsonPath = Extract<Criterion, { kind: 'jsonpath' }>;
 const patterns = createCache(compilePattern);
 const queries = createCache(compileQuery);
 
-function evaluateRegex(criterion: Regex, scope: Scope): boolean {
-  const context = evaluateExpression(criterion.context, scope);
+type XPath = Extract<Criterion, { kind: 'xpath' }>;
+
+function judgeRegex(criterion: Regex, context: JsonValue, scope: Scope): CriterionResult {
   const source = evaluateTemplate(criterion.pattern, scope);
-  if (context === undefined || context === null || !('value' in source) || typeof source.value !== 'string')
-    return false;
+  if ('missing' in source)
+    return failed(`The value of ${source.missing}, which is a part of the pattern, is absent.`);
+  if (typeof source.value !== 'string') return failed('The pattern is not a text.');
   const pattern = patterns(criterion, source.value);
-  return 'value' in pattern && pattern.value.test(textOf(context));
+  return 'value' in pattern
+    ? { passes: pattern.value.test(textOf(context)) }
+    : failed(toldOf(criterion.pattern, 'pattern', pattern.problem));
 }
 
-function evaluateJsonPath(criterion: JsonPath, scope: Scope): boolean {
-  const context = evaluateExpression(criterion.context, scope);
+function judgeJsonPath(criterion: JsonPath, context: JsonValue, scope: Scope): CriterionResult {
   const source = querySource(criterion.query, scope);
-  if (context === undefined || context === null || source === undefined) return false;
+  if (source === undefined) return failed('A value embedded in the JSONPath query is absent.');
   const query = queries(criterion, source);
-  return 'value' in query && query.value.matches(context);
+  return 'value' in query
+    ? { passes: query.value.matches(context) }
+    : failed(toldOf(criterion.query, 'JSONPath query', query.problem));
+}
+
+function judgeXPath(criterion: XPath, context: JsonValue, scope: Scope): CriterionResult {
+  if (typeof context !== 'string') {
+    return failed(`The context ${formatExpression(criterion.context)} is not XML.`);
+  }
+  const { query } = criterion;
+  const source: ReturnType<typeof xpathText> =
+    query.kind === 'text'
+      ? xpathText(query.parts, (expression) => evaluateExpression(expression, scope))
+      : { value: query.kind === 'constant' && typeof query.value === 'string' ? query.value : '' };
+  if ('problem' in source) return failed(source.problem);
+  const compiled = compileXPath(source.value);
+  if ('problem' in compiled) return failed(toldOf(query, 'XPath expression', compiled.problem));
+  const result = compiled.value.test(context);
+  return 'value' in result ? { passes: result.value } : failed(result.problem);
+}
+
+/** The problem of what an author wrote is told in full; with values embedded in it, it could hold them. */
+function toldOf(written: Template, what: string, problem: string): string {
+  return written.kind === 'constant'
+    ? problem
+    : `The ${what} is not valid with the values that are embedded in it.`;
 }
 
 function querySource(query: Template, scope: Scope): string | undefined {
   if (query.kind === 'text')
     return queryText(query.parts, (expression) => evaluateExpression(expression, scope));
   return query.kind === 'constant' && typeof query.value === 'string' ? query.value : undefined;
-}
-
-/** Remembers what was compiled last for each criterion. */
-function createCache<Compiled>(
-  compile: (source: string) => Compiled,
-): (key: object, source: string) => Compiled {
-  const cache = new WeakMap<object, { readonly source: string; readonly compiled: Compiled }>();
-  return (key, source) => {
-    const known = cache.get(key);
-    if (known?.source === source) return known.compiled;
-    const compiled = compile(source);
-    cache.set(key, { source, compiled });
-    return compiled;
-  };
 }

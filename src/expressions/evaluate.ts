@@ -1,9 +1,10 @@
 import { childOf, resolvePointer } from '../document/json-pointer.ts';
 import { memberOf, setMember } from '../document/json.ts';
-import type { JsonObject, JsonValue } from '../document/json.ts';
+import type { JsonValue } from '../document/json.ts';
 import { formatExpression } from './format-expression.ts';
 import type { MessageSource, RuntimeExpression } from './runtime-expression.ts';
-import type { RequestRecord, ResponseRecord, Scope } from './scope.ts';
+import type { MessageRecord, RequestRecord, Scope } from './scope.ts';
+import { evaluateSelector } from './evaluate-selector.ts';
 import type { Template } from './template.ts';
 
 export { formatExpression };
@@ -29,8 +30,11 @@ export function evaluateExpression(expression: RuntimeExpression, scope: Scope):
     case 'response':
       return messageValue(expression.source, scope[expression.kind]);
     case 'message':
+      return messageValue(expression.source, partsOf(scope.message));
     case 'components':
-      return undefined;
+      return expression.type === 'parameters'
+        ? memberOf(scope.components?.parameters ?? {}, expression.name)
+        : undefined;
     case 'inputs':
     case 'outputs':
       return resolvePointer(named(scope[expression.kind], expression.name), expression.pointer);
@@ -52,19 +56,23 @@ export function evaluateExpression(expression: RuntimeExpression, scope: Scope):
   }
 }
 
-function messageValue(
-  source: MessageSource,
-  message: RequestRecord | ResponseRecord | undefined,
-): JsonValue | undefined {
+/** The parts of an exchange that expressions reach into. */
+type MessageParts = Pick<RequestRecord, 'headers' | 'body'> & Partial<Pick<RequestRecord, 'query' | 'path'>>;
+
+function partsOf(message: MessageRecord | undefined): MessageParts | undefined {
+  if (message === undefined) return undefined;
+  const { headers, payload } = message;
+  return { headers, ...(payload === undefined ? {} : { body: payload }) };
+}
+
+function messageValue(source: MessageSource, message: MessageParts | undefined): JsonValue | undefined {
   if (message === undefined) return undefined;
   switch (source.from) {
     case 'header':
       return headerValue(message.headers, source.name);
     case 'query':
-    case 'path': {
-      const parameters = 'statusCode' in message ? {} : message[source.from];
-      return memberOf(parameters, source.name);
-    }
+    case 'path':
+      return memberOf(message[source.from] ?? {}, source.name);
     case 'body':
     case 'payload':
       return resolvePointer(message.body, source.pointer);
@@ -79,7 +87,7 @@ function headerValue(headers: Readonly<Record<string, string>>, name: string): s
 }
 
 /** The member of that name, else the longest member that the name begins with, and the rest of the name inside of it. */
-function named(object: JsonObject | undefined, name: string): JsonValue | undefined {
+export function named(object: JsonValue | undefined, name: string): JsonValue | undefined {
   let value: JsonValue | undefined = object;
   let rest = name;
   while (value !== undefined) {
@@ -110,7 +118,8 @@ export type Evaluated = { readonly value: JsonValue | undefined } | { readonly m
 /**
  * Evaluates a template. An absent member of an object is left out, an absent item of an array is `null`. Inside
  * of a text, scalars are written as JSON writes them (a string as it is), objects and arrays as JSON; an absent
- * value there makes the whole impossible: `missing` names the expression.
+ * value there makes the whole impossible: `missing` names the expression. A selector that selects nothing, or cannot
+ * be evaluated, is absent.
  *
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#runtime-expressions
  */
@@ -122,6 +131,8 @@ export function evaluateTemplate(template: Template, scope: Scope): Evaluated {
       return { value: evaluateExpression(template.expression, scope) };
     case 'text':
       return evaluateText(template.parts, scope);
+    case 'selector':
+      return { value: evaluateSelector(template, evaluateExpression(template.context, scope)) };
     case 'object': {
       const object: Record<string, JsonValue> = {};
       for (const [name, member] of template.members) {

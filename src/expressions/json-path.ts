@@ -7,6 +7,14 @@ import type { LinearPattern } from './linear-pattern.ts';
 export interface CompiledQuery {
   /** Whether the query selects at least one node. Never throws: a query that fails selects none. */
   matches(value: JsonValue): boolean;
+  /** What the query selects, in the query's order; `undefined` for a query that fails, or selects too much. Never throws. */
+  select(value: JsonValue): readonly SelectedNode[] | undefined;
+}
+
+/** A value that a query selected, and the names and indexes that lead to it. */
+export interface SelectedNode {
+  readonly value: JsonValue;
+  readonly path: readonly (string | number)[];
 }
 
 /**
@@ -18,7 +26,14 @@ export interface CompiledQuery {
 export function compileQuery(text: string): { readonly value: CompiledQuery } | { readonly problem: string } {
   try {
     const query = environment().compile(text);
-    return { value: { matches: (value) => selectsAny(() => query.lazyQuery(value as never)) } };
+    const run = (value: JsonValue): Iterable<FoundNode> =>
+      query.lazyQuery(value as never) as Iterable<FoundNode>;
+    return {
+      value: {
+        matches: (value) => selectsAny(() => run(value)),
+        select: (value) => nodesOf(() => run(value)),
+      },
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message.replace(/ \(.*\)$/s, '') : 'it cannot be read';
     return { problem: `The JSONPath query is not valid: ${message}.` };
@@ -31,6 +46,29 @@ function selectsAny(run: () => Iterable<unknown>): boolean {
     return run()[Symbol.iterator]().next().done !== true;
   } catch {
     return false;
+  }
+}
+
+/** A node as the library gives it. */
+interface FoundNode {
+  readonly value: unknown;
+  readonly location: readonly (string | number)[];
+}
+
+/** No query has more nodes than this. */
+const MAX_NODES = 100_000;
+
+function nodesOf(run: () => Iterable<FoundNode>): readonly SelectedNode[] | undefined {
+  const nodes: SelectedNode[] = [];
+  try {
+    environment().visits = 0;
+    for (const { value, location } of run()) {
+      if (nodes.length === MAX_NODES) return undefined;
+      nodes.push({ value: value as JsonValue, path: location });
+    }
+    return nodes;
+  } catch {
+    return undefined;
   }
 }
 

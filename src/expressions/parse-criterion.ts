@@ -1,18 +1,23 @@
-import { didYouMean } from '../document/did-you-mean.ts';
-import type { DiagnosticCode } from '../document/diagnostic-codes.ts';
 import { isJsonObject, memberOf } from '../document/json.ts';
 import type { JsonObject, JsonValue } from '../document/json.ts';
 import type { Criterion } from './criterion.ts';
+import { misshapen, problemAt, quirk } from './criterion-problem.ts';
+import type { Report } from './criterion-problem.ts';
+import { JSONPATH_DRAFT } from './expression-type.ts';
 import { formatExpression } from './format-expression.ts';
 import { compileQuery } from './json-path.ts';
+import { fromDraft } from './json-path-draft.ts';
 import { compilePattern } from './linear-pattern.ts';
 import { parseCondition } from './parse-condition.ts';
 import { parseExpression } from './parse-expression.ts';
 import { splitEmbedded } from './parse-template.ts';
 import type { TemplateProblem } from './parse-template.ts';
 import { queryText } from './query-text.ts';
+import { readCriterionType } from './read-criterion-type.ts';
 import type { RuntimeExpression } from './runtime-expression.ts';
 import type { Template } from './template.ts';
+import { compileXPath, NO_XPATH, xpathEngine } from './xpath-engine.ts';
+import { xpathText } from './xpath-text.ts';
 
 /** What parsing a Criterion Object gives; no value when a problem is an error. */
 export interface ParsedCriterion {
@@ -21,18 +26,16 @@ export interface ParsedCriterion {
   readonly problems: readonly TemplateProblem[];
 }
 
-type Report = (problem: Omit<TemplateProblem, 'pointer'> & { readonly pointer?: string }) => void;
-
 /**
  * Reads a Criterion Object: `simple` conditions, `regex` (found anywhere in the context, on a linear-time
- * engine) and `jsonpath` (RFC 9535). `xpath` and other dialects of JSONPath are refused as not supported.
- * A JSONPath condition that is a comparison (`$.status == 'done'`) is read as a simple condition on the context.
+ * engine), `jsonpath` (RFC 9535, and the draft before it as far as the two agree) and `xpath` (all versions as 3.1;
+ * not checked where no engine is registered). A JSONPath condition that is a comparison (`$.status == 'done'`) is read as a simple condition on the context.
  *
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#criterion-object
  */
 export function parseCriterion(json: JsonValue): ParsedCriterion {
   const problems: TemplateProblem[] = [];
-  const report: Report = (problem) => problems.push({ pointer: '', ...problem });
+  const report: Report = (problem) => problems.push(problem);
   const value = readCriterion(json, report);
   const refused = problems.some((problem) => problem.severity === 'error');
   return value === undefined || refused ? { problems } : { value, problems };
@@ -54,72 +57,19 @@ function readCriterion(json: JsonValue, report: Report): Criterion | undefined {
     report(misshapen(condition === undefined ? '' : '/condition', message));
     return undefined;
   }
-  const type = readType(json, report);
-  switch (type) {
-    case undefined:
-      return undefined;
-    case 'simple':
-      return readSimpleObject(json, condition, report);
+  const type = readCriterionType(json, report);
+  if (type === undefined) return undefined;
+  if (type.name === 'simple') return readSimpleObject(json, condition, report);
+  const context = readContext(json, type.name, report);
+  if (context === undefined) return undefined;
+  switch (type.name) {
     case 'regex':
-    case 'jsonpath': {
-      const context = readContext(json, type, report);
-      if (context === undefined) return undefined;
-      return type === 'regex'
-        ? readRegex(condition, context, report)
-        : readJsonPath(condition, context, report);
-    }
+      return readRegex(condition, context, report);
+    case 'jsonpath':
+      return readJsonPath(condition, context, type.version === JSONPATH_DRAFT, report);
+    case 'xpath':
+      return readXPath(condition, context, report);
   }
-}
-
-const TYPES = ['simple', 'regex', 'jsonpath', 'xpath'] as const;
-
-function readType(json: JsonObject, report: Report): 'simple' | 'regex' | 'jsonpath' | undefined {
-  const written = memberOf(json, 'type');
-  if (written === undefined) return 'simple';
-  const pointer = isJsonObject(written) ? '/type/type' : '/type';
-  const name = isJsonObject(written) ? memberOf(written, 'type') : written;
-  const version = isJsonObject(written) ? memberOf(written, 'version') : memberOf(json, 'version');
-  if (typeof name !== 'string') {
-    report(
-      misshapen(
-        pointer === '/type/type' ? '/type' : pointer,
-        'The type is one of "simple", "regex", "jsonpath" and "xpath".',
-      ),
-    );
-    return undefined;
-  }
-  let type = TYPES.find((candidate) => candidate === name);
-  if (type === undefined) {
-    type = TYPES.find((candidate) => candidate === name.toLowerCase());
-    if (type === undefined) {
-      const meant = didYouMean(name, TYPES);
-      report(
-        misshapen(
-          pointer,
-          `A criterion cannot have the type "${name}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
-        ),
-      );
-      return undefined;
-    }
-    report(quirk(pointer, `Types are written in lower case: "${type}".`));
-  }
-  if (type === 'xpath') {
-    report(unsupported(pointer, 'Criteria of type "xpath" are not supported yet.'));
-    return undefined;
-  }
-  if (type === 'jsonpath' && version !== undefined && version !== 'rfc9535') {
-    const at = isJsonObject(written) ? '/type/version' : '/version';
-    if (version === 'draft-goessner-dispatch-jsonpath-00') {
-      report(
-        unsupported(
-          at,
-          'JSONPath of "draft-goessner-dispatch-jsonpath-00" is not supported yet; "rfc9535" is.',
-        ),
-      );
-    } else report(misshapen(at, 'The version of "jsonpath" is "rfc9535".'));
-    return undefined;
-  }
-  return type;
 }
 
 function readContext(json: JsonObject, type: string, report: Report): RuntimeExpression | undefined {
@@ -197,12 +147,31 @@ function readRegex(source: string, context: RuntimeExpression, report: Report): 
 const QUOTED_EXPRESSION =
   /(['"])(\$(?:inputs|outputs|steps|workflows|statusCode|response|request)\b[\w.#/-]*)\1/g;
 
-function readJsonPath(written: string, context: RuntimeExpression, report: Report): Criterion | undefined {
-  const trimmed = written.trim();
+function readJsonPath(
+  written: string,
+  context: RuntimeExpression,
+  isDraft: boolean,
+  report: Report,
+): Criterion | undefined {
+  const draft = isDraft ? fromDraft(written.trim()) : { value: written.trim() };
+  if ('problem' in draft) {
+    report({
+      pointer: '/condition',
+      severity: 'error',
+      code: 'expression/jsonpath-syntax',
+      message: draft.problem,
+    });
+    return undefined;
+  }
+  const trimmed = draft.value;
   const source = trimmed.replace(QUOTED_EXPRESSION, '$1{$2}$1');
   const text = criterionText(context, written);
   const query = embedded(source, report);
-  const problem = queryProblem(query);
+  const problem = problemAmong(
+    query,
+    (parts, standIn) => ({ value: queryText(parts, () => standIn) ?? '' }),
+    compileQuery,
+  );
   if (problem === undefined) {
     if (source !== trimmed)
       report(quirk('/condition', 'Expressions in a JSONPath query stand in braces.', source));
@@ -223,17 +192,38 @@ function readJsonPath(written: string, context: RuntimeExpression, report: Repor
   return undefined;
 }
 
-/** Why a query is not valid, tried with stand-ins where values are embedded in it. */
-function queryProblem(query: Template): string | undefined {
-  if (query.kind === 'constant') return typeof query.value === 'string' ? problemOf(query.value) : undefined;
-  if (query.kind !== 'text') return undefined;
-  const problems = ['1', 'a'].map((standIn) => problemOf(queryText(query.parts, () => standIn) ?? ''));
-  return problems.includes(undefined) ? undefined : problems[0];
+function readXPath(written: string, context: RuntimeExpression, report: Report): Criterion | undefined {
+  const query = embedded(written.trim(), report);
+  const text = criterionText(context, written);
+  if (xpathEngine() === undefined) {
+    report(problemAt('warning', 'expression/not-supported', '/condition', NO_XPATH));
+    return { kind: 'xpath', text, context, query };
+  }
+  const problem = problemAmong(query, (parts, standIn) => xpathText(parts, () => standIn), compileXPath);
+  if (problem === undefined) return { kind: 'xpath', text, context, query };
+  report({ pointer: '/condition', severity: 'error', code: 'expression/xpath-syntax', message: problem });
+  return undefined;
 }
 
-function problemOf(text: string): string | undefined {
-  const compiled = compileQuery(text);
-  return 'problem' in compiled ? compiled.problem : undefined;
+type Parts = Extract<Template, { kind: 'text' }>['parts'];
+type Tried = { readonly value: unknown } | { readonly problem: string };
+
+/** Why a query is not valid, tried with stand-ins where values are embedded in it. */
+function problemAmong(
+  query: Template,
+  textWith: (parts: Parts, standIn: string) => { readonly value: string } | { readonly problem: string },
+  compile: (text: string) => Tried,
+): string | undefined {
+  const problemOf = (text: { readonly value: string } | { readonly problem: string }): string | undefined => {
+    const tried: Tried = 'value' in text ? compile(text.value) : text;
+    return 'problem' in tried ? tried.problem : undefined;
+  };
+  if (query.kind === 'constant') {
+    return typeof query.value === 'string' ? problemOf({ value: query.value }) : undefined;
+  }
+  if (query.kind !== 'text') return undefined;
+  const problems = ['1', 'a'].map((standIn) => problemOf(textWith(query.parts, standIn)));
+  return problems.includes(undefined) ? undefined : problems[0];
 }
 
 function embedded(source: string, report: Report): Template {
@@ -252,28 +242,4 @@ function criterionText(context: RuntimeExpression, condition: string): string {
 
 function collapse(text: string): string {
   return text.trim().replace(/\s+/g, ' ');
-}
-
-type Problem = TemplateProblem;
-
-function quirk(pointer: string, message: string, suggestion?: string): Problem {
-  return problemAt('warning', 'expression/quirk', pointer, message, suggestion);
-}
-
-function misshapen(pointer: string, message: string): Problem {
-  return problemAt('error', 'expression/criterion-shape', pointer, message);
-}
-
-function unsupported(pointer: string, message: string): Problem {
-  return problemAt('error', 'expression/not-supported', pointer, message);
-}
-
-function problemAt(
-  severity: 'error' | 'warning',
-  code: DiagnosticCode,
-  pointer: string,
-  message: string,
-  suggestion?: string,
-): Problem {
-  return { pointer, severity, code, message, ...(suggestion !== undefined ? { suggestion } : {}) };
 }

@@ -5,6 +5,7 @@ import type { JsonObject, JsonValue } from '../document/json.ts';
 import { childPointer } from '../document/json-pointer.ts';
 import { formatExpression } from './format-expression.ts';
 import { parseExpression } from './parse-expression.ts';
+import { isSelector, parseSelector } from './parse-selector.ts';
 import { readReference } from './read-reference.ts';
 import { ROOTS } from './roots.ts';
 import type { RuntimeExpression } from './runtime-expression.ts';
@@ -25,6 +26,14 @@ export interface TemplateProblem {
 export interface ParsedTemplate {
   readonly value: Template;
   readonly problems: readonly TemplateProblem[];
+  /** Where Selector Objects stand, as JSON Pointers relative to the value. */
+  readonly selectors: readonly string[];
+}
+
+/** What is found on the way through a value. */
+interface Findings {
+  readonly problems: TemplateProblem[];
+  readonly selectors: string[];
 }
 
 /** Values nested more deeply than this are taken as they are. */
@@ -34,40 +43,44 @@ const MAX_DEPTH = 400;
  * Finds the expressions in a value, at any depth. A string that is one whole expression keeps the type of what
  * it refers to; `{$…}` inside of a string is embedded and makes a string; everything else is literal. What has
  * no expression inside becomes one `constant`. A string that looks like a broken expression is an error and
- * stays literal.
+ * stays literal. An object with `context`, `selector` and `type`, whose context begins with `$`, is a Selector
+ * Object; a broken one is an error and becomes `null`.
  *
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#runtime-expressions
  */
 export function parseTemplate(value: JsonValue): ParsedTemplate {
-  const problems: TemplateProblem[] = [];
-  return { value: parseValue(value, '', 0, problems), problems };
+  const findings: Findings = { problems: [], selectors: [] };
+  return { value: parseValue(value, '', 0, findings), ...findings };
 }
 
-function parseValue(value: JsonValue, pointer: string, depth: number, problems: TemplateProblem[]): Template {
-  if (typeof value === 'string') return parseText(value, pointer, problems);
+function parseValue(value: JsonValue, pointer: string, depth: number, findings: Findings): Template {
+  if (typeof value === 'string') return parseText(value, pointer, findings.problems);
   if (depth >= MAX_DEPTH) return { kind: 'constant', value };
   if (Array.isArray(value)) {
     const items = (value as readonly JsonValue[]).map((item, index) =>
-      parseValue(item, childPointer(pointer, index), depth + 1, problems),
+      parseValue(item, childPointer(pointer, index), depth + 1, findings),
     );
     return items.every(isConstant) ? { kind: 'constant', value } : { kind: 'array', items };
   }
-  if (isJsonObject(value)) return parseObject(value, pointer, depth, problems);
+  if (isSelector(value)) return parseSelectorAt(value, pointer, findings);
+  if (isJsonObject(value)) return parseObject(value, pointer, depth, findings);
   return { kind: 'constant', value };
 }
 
-function parseObject(
-  object: JsonObject,
-  pointer: string,
-  depth: number,
-  problems: TemplateProblem[],
-): Template {
+function parseObject(object: JsonObject, pointer: string, depth: number, findings: Findings): Template {
   const members = Object.entries(object).map(
-    ([name, member]) => [name, parseValue(member, childPointer(pointer, name), depth + 1, problems)] as const,
+    ([name, member]) => [name, parseValue(member, childPointer(pointer, name), depth + 1, findings)] as const,
   );
   return members.every(([, member]) => isConstant(member))
     ? { kind: 'constant', value: object }
     : { kind: 'object', members };
+}
+
+function parseSelectorAt(object: JsonObject, at: string, findings: Findings): Template {
+  const { value, problems } = parseSelector(object);
+  findings.selectors.push(at);
+  for (const problem of problems) findings.problems.push({ ...problem, pointer: `${at}${problem.pointer}` });
+  return value ?? { kind: 'constant', value: null };
 }
 
 function isConstant(template: Template): boolean {

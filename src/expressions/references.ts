@@ -11,11 +11,14 @@ export function expressionsIn(node: Template | Criterion): readonly RuntimeExpre
     case 'regex':
       return [node.context, ...expressionsIn(node.pattern)];
     case 'jsonpath':
+    case 'xpath':
       return [node.context, ...expressionsIn(node.query)];
     case 'constant':
       return [];
     case 'expression':
       return [node.expression];
+    case 'selector':
+      return [node.context];
     case 'text':
       return node.parts.filter((part) => typeof part !== 'string');
     case 'object':
@@ -30,6 +33,7 @@ export function embeddedExpressionsIn(template: Template): readonly RuntimeExpre
   switch (template.kind) {
     case 'constant':
     case 'expression':
+    case 'selector':
       return [];
     case 'text':
       return expressionsIn(template);

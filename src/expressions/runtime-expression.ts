@@ -39,6 +39,3 @@ export type RuntimeExpression =
       readonly type: 'parameters' | 'successActions' | 'failureActions';
       readonly name: string;
     };
-
-/** The root word of an expression, `$` left out. */
-export type ExpressionKind = RuntimeExpression['kind'];

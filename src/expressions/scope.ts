@@ -26,6 +26,13 @@ export interface ResponseRecord {
   readonly body?: JsonValue;
 }
 
+/** A message that was sent or received, for `$message.…`. */
+export interface MessageRecord {
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload?: JsonValue;
+}
+
 /**
  * What expressions are evaluated against. A root that is left out resolves to absent (`undefined`), which is
  * not the same as `null`.
@@ -41,4 +48,7 @@ export interface Scope {
   readonly self?: string;
   readonly request?: RequestRecord;
   readonly response?: ResponseRecord;
+  readonly message?: MessageRecord;
+  /** The values of `components.parameters`, by key. */
+  readonly components?: { readonly parameters?: JsonObject };
 }

@@ -38,7 +38,11 @@ function joined(operands: readonly Condition[], deciding: boolean): boolean | un
 }
 
 function isStatusCode(condition: Condition): boolean {
-  return condition.kind === 'reference' && condition.expression.kind === 'statusCode' && condition.path.length === 0;
+  return (
+    condition.kind === 'reference' &&
+    condition.expression.kind === 'statusCode' &&
+    condition.path.length === 0
+  );
 }
 
 function isNull(condition: Condition): boolean {

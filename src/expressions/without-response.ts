@@ -15,6 +15,7 @@ export function outcomeWithoutResponse(criterion: Criterion): boolean | undefine
     case 'regex':
       return needsResponse(criterion.context) || embedsResponse(criterion.pattern) ? false : undefined;
     case 'jsonpath':
+    case 'xpath':
       return needsResponse(criterion.context) || embedsResponse(criterion.query) ? false : undefined;
   }
 }

@@ -9,6 +9,10 @@ import { parseCriterion } from '../../src/expressions/parse-criterion.ts';
 import { expressionsIn } from '../../src/expressions/references.ts';
 import type { Scope } from '../../src/expressions/scope.ts';
 import { outcomeWithoutResponse } from '../../src/expressions/without-response.ts';
+import { registerXPath } from '../../src/expressions/xpath-engine.ts';
+import { xpath31 } from '../../src/expressions/xpath.ts';
+
+registerXPath(xpath31);
 
 const scope: Scope = {
   inputs: { status: 'Done', id: 'it\'s "x"', n: 2, list: [1, 2], word: "') || true || ('" },
@@ -332,14 +336,22 @@ describe('parseCriterion', () => {
     [{ condition: 'a', type: 'regex', context: 5 }, 'error expression/criterion-shape /context'],
     [{ condition: 'a', type: 'regex', context: 'x' }, 'error expression/syntax /context'],
     [{ condition: 'a', type: 'regex', context: '$statusCod' }, 'error expression/unknown-root /context'],
-    [{ condition: 'a', type: 'xpath', context: '$response.body' }, 'error expression/not-supported /type'],
+    [
+      { condition: 'a[', type: 'xpath', context: '$response.body' },
+      'error expression/xpath-syntax /condition',
+    ],
+    [{ condition: 'a', type: 'xpath' }, 'error expression/criterion-shape'],
     [
       {
-        condition: '$.a',
+        condition: '$.a[?(@.b =~ /x/)]',
         type: { type: 'jsonpath', version: 'draft-goessner-dispatch-jsonpath-00' },
         context: '$response.body',
       },
-      'error expression/not-supported /type/version',
+      'error expression/jsonpath-syntax /condition',
+    ],
+    [
+      { condition: '/a', type: { type: 'xpath', version: 'xpath-40' }, context: '$response.body' },
+      'error expression/criterion-shape /type/version',
     ],
     [
       { condition: '$.a', type: 'jsonpath', version: 'x', context: '$response.body' },

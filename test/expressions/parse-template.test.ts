@@ -32,13 +32,14 @@ describe('parseTemplate', () => {
     {},
     { a: [1, { b: 'x' }] },
   ])('takes %j as a constant, without a word', (value) => {
-    expect(parseTemplate(value)).toEqual({ value: { kind: 'constant', value }, problems: [] });
+    expect(parseTemplate(value)).toEqual({ value: { kind: 'constant', value }, problems: [], selectors: [] });
   });
 
   it('reads a string that is one expression as that expression', () => {
     expect(parseTemplate('$inputs.token')).toEqual({
       value: { kind: 'expression', expression: token },
       problems: [],
+      selectors: [],
     });
   });
 
@@ -51,6 +52,7 @@ describe('parseTemplate', () => {
     expect(parseTemplate(text)).toEqual({
       value: { kind: 'text', parts: ['{"a": {"b": "', token, '"}, "c": ', { kind: 'statusCode' }, '}'] },
       problems: [],
+      selectors: [],
     });
   });
 
