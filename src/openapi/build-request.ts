@@ -7,13 +7,15 @@ import type {
   RequestValues,
 } from './operation.ts';
 import {
+  scalarText,
   serializeCookieParameter,
   serializeHeaderParameter,
   serializeQueryParameter,
   undeclaredParameter,
 } from './parameter-style.ts';
-import { formEncode } from './media-type.ts';
-import { encodeQueryText } from './percent-encoding.ts';
+import { headerProblem } from './header-field.ts';
+import { formEncode, isJsonMediaType } from './media-type.ts';
+import { encodeQueryText, encodeStrictly } from './percent-encoding.ts';
 import { chooseContentType, serializeBody } from './request-body.ts';
 import { fillPath } from './request-path.ts';
 import { serverUrl, type ServerOptions } from './server-url.ts';
@@ -39,6 +41,13 @@ export function buildRequest(
   const missing = missingParameter(operation, parameters);
   if (missing !== undefined) return { problem: missing };
 
+  const whole = parameters.find((parameter) => parameter.in === 'querystring');
+  if (whole !== undefined && parameters.some((parameter) => parameter.in === 'query')) {
+    return {
+      problem: `The querystring parameter "${whole.name}" is the whole query: no query parameter can be sent beside it.`,
+    };
+  }
+
   const server = serverUrl(operation, options);
   if ('problem' in server) return server;
   const path = fillPath(operation, parameters);
@@ -58,8 +67,9 @@ export function buildRequest(
         if (!path.value.used.has(given.name)) pairs.push(...serializeQueryParameter(parameter, given.value));
         break;
       case 'querystring': {
-        const text = queryText(given.value);
-        for (const [name, value] of new URLSearchParams(text)) setMember(query, name, value);
+        const text = queryText(parameter, given.value);
+        if (!isJsonMediaType(parameter.contentType ?? ''))
+          for (const [name, value] of new URLSearchParams(text)) setMember(query, name, value);
         if (text !== '') pairs.push(text);
         break;
       }
@@ -103,9 +113,9 @@ export function buildRequest(
     body.contentType ?? headers['content-type'] ?? chooseContentType(operation, body.payload);
   const problem = headerProblem('content-type', contentType);
   if (problem !== undefined) return { problem };
-  const serialized = serializeBody(body.payload, contentType);
+  const serialized = serializeBody(operation, body.payload, contentType);
   if ('problem' in serialized) return serialized;
-  headers['content-type'] = contentType;
+  headers['content-type'] = serialized.contentType;
   return { value: { ...request, headers, body: serialized.value, payload: body.payload } };
 }
 
@@ -121,6 +131,8 @@ type Key = Pick<ParameterValue, 'name' | 'in'>;
 
 function sameParameter(one: Key, other: Key): boolean {
   if (one.in !== other.in) return false;
+  // There is one query: the name of the parameter that is all of it says nothing.
+  if (one.in === 'querystring') return true;
   return one.in === 'header' ? one.name.toLowerCase() === other.name.toLowerCase() : one.name === other.name;
 }
 
@@ -146,21 +158,16 @@ function nameOf(operation: Operation): string {
     : `"${operation.operationId}"`;
 }
 
-function queryText(value: JsonValue): string {
-  if (isJsonObject(value)) return formEncode(value);
-  return encodeQueryText((typeof value === 'string' ? value : JSON.stringify(value)).replace(/^\?/, ''));
+/** The whole query as its media type writes it; a text that is percent-encoded already stays as it is. */
+function queryText(parameter: OperationParameter, value: JsonValue): string {
+  if (isJsonMediaType(parameter.contentType ?? '')) {
+    const text = scalarText(value);
+    return /^(?:[A-Za-z0-9\-._~]|%[0-9A-Fa-f]{2})*$/.test(text) ? text : encodeStrictly(text);
+  }
+  return isJsonObject(value) ? formEncode(value) : encodeQueryText(scalarText(value).replace(/^\?/, ''));
 }
 
 function withQuery(path: string, pairs: readonly string[]): string {
   if (pairs.length === 0) return path;
   return `${path}${path.includes('?') ? '&' : '?'}${pairs.join('&')}`;
-}
-
-function headerProblem(name: string, value: string): string | undefined {
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return `"${name.slice(0, 80)}" is not a header name.`;
-  // Anything but a tab, the printable characters of ASCII and the upper half of Latin-1.
-  if (/[^\t\x20-\x7E\x80-\xFF]/.test(value)) {
-    return `The value of the header "${name}" holds characters that a header cannot carry.`;
-  }
-  return undefined;
 }

@@ -1,18 +1,20 @@
 import { isJsonObject, type JsonValue } from '../document/json.ts';
 
-/** Bytes as they stand in a JSON value: their media type and their content in base64. */
+/** Bytes as they stand in a JSON value: their media type, their content in base64, and a name for a file of a form. */
 export interface Bytes {
   readonly contentType: string;
   readonly base64: string;
+  readonly filename?: string;
 }
 
-/** Whether a value stands for bytes: an object of exactly `contentType` and `base64`, both strings. */
+/** Whether a value stands for bytes: an object of exactly `contentType`, `base64` and perhaps `filename`, all strings. */
 export function isBytes(value: JsonValue | undefined): value is JsonValue & Bytes {
   return (
     isJsonObject(value) &&
-    Object.keys(value).length === 2 &&
+    Object.keys(value).length === (value['filename'] === undefined ? 2 : 3) &&
     typeof value['base64'] === 'string' &&
-    typeof value['contentType'] === 'string'
+    typeof value['contentType'] === 'string' &&
+    ['undefined', 'string'].includes(typeof value['filename'])
   );
 }
 

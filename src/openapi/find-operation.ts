@@ -59,7 +59,8 @@ function findById(
   if (others.length > 0) {
     const list = entries.map(({ method, path }) => `${method} ${path}`).join(', ');
     const problem = `The operationId "${operationId}" is used by several operations of the API description: ${list}.`;
-    const location = openapi.document.locate(`${others[0]?.pointer ?? ''}/operationId`);
+    const second = others[0]?.node ?? entry.node;
+    const location = second.document.locate(`${second.pointer}/operationId`);
     return { reason: 'ambiguous', problem, location };
   }
   return { value: entry };
@@ -70,26 +71,22 @@ function findByPath(
   tokens: readonly string[],
 ): { value: OperationEntry } | OperationProblem {
   const pointer = formatPointer(tokens);
-  const entry = openapi.operations.find((candidate) => formatPointer(tokensOf(candidate)) === pointer);
+  const entry = openapi.operations.find((candidate) => formatPointer(candidate.tokens) === pointer);
   if (entry !== undefined) return { value: entry };
-  const byPlace = openapi.operations.find((candidate) => candidate.pointer === pointer);
+  const byPlace = openapi.operations.find(
+    ({ node }) => node.document === openapi.document && node.pointer === pointer,
+  );
   if (byPlace !== undefined) return { value: byPlace };
   const broken = openapi.brokenPaths.find(({ path }) => path === tokens[1]);
   if (tokens[0] === 'paths' && broken !== undefined) {
     return { reason: broken.reason, problem: broken.problem, location: broken.location };
   }
-  const pointers = openapi.operations.map((candidate) => formatPointer(tokensOf(candidate)));
+  const pointers = openapi.operations.map((candidate) => formatPointer(candidate.tokens));
   return {
     reason: 'unknown',
     problem: `The API description has no operation at "${pointer}".`,
     ...suggested(didYouMean(pointer, pointers)),
   };
-}
-
-/** The way to an operation through `paths`, the `$ref` of a path item not followed. */
-function tokensOf({ path, pathItemPointer, pointer }: OperationEntry): string[] {
-  const rest = pointer.slice(pathItemPointer.length + 1).split('/');
-  return ['paths', path, ...rest.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))];
 }
 
 function suggested(suggestion: string | undefined): { suggestion?: string } {

@@ -1,9 +1,19 @@
 import type { Location, Result } from '../document/diagnostic.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../document/json.ts';
-import { childPointer } from '../document/json-pointer.ts';
+import { isJsonObject, type JsonObject } from '../document/json.ts';
+import { parsePointer } from '../document/json-pointer.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import { createReporter } from '../document/reporter.ts';
-import { dereference } from './reference.ts';
+import {
+  childNode,
+  createDescriptionDocuments,
+  rootNode,
+  type DescriptionDocuments,
+  type DescriptionNode,
+  type ReferencedDocuments,
+} from './description-documents.ts';
+import { scalarText } from './parameter-style.ts';
+import { followReferences } from './reference.ts';
+import { isObjectNode, membersAt, type ObjectNode } from './unusable-part.ts';
 
 /** An operation as an OpenAPI description writes it, not looked at yet. */
 export interface OperationEntry {
@@ -12,11 +22,12 @@ export interface OperationEntry {
   readonly method: string;
   /** The path as the description writes it. */
   readonly path: string;
-  readonly pathItem: JsonObject;
-  readonly pathItemPointer: string;
-  readonly operation: JsonObject;
-  /** The JSON Pointer of the operation; behind a `$ref` of the path item, where it really stands. */
-  readonly pointer: string;
+  /** The path item below `paths`, and behind its `$ref` those that it leads to. */
+  readonly pathItems: readonly ObjectNode[];
+  /** The operation, where it really stands. */
+  readonly node: ObjectNode;
+  /** The way to it through `paths`, the `$ref` of its path item not seen: `['paths', '/pet', 'get']`. */
+  readonly tokens: readonly string[];
 }
 
 /** A path whose item cannot be read, and why. */
@@ -33,10 +44,13 @@ export interface BrokenPath {
  */
 export interface OpenApiDocument {
   readonly document: ParsedDocument;
+  /** The document together with those that it refers to. */
+  readonly documents: DescriptionDocuments;
   readonly root: JsonObject;
   /** The version as written: `3.1.0`. */
   readonly version: string;
-  readonly minor: 0 | 1 | 2;
+  /** The OpenAPI version that it is written in; `2.0` is Swagger. */
+  readonly dialect: '2.0' | '3.0' | '3.1' | '3.2';
   /** All operations of `paths`, in the order they are written. */
   readonly operations: readonly OperationEntry[];
   /** By operationId; an id that is used several times keeps all its operations. */
@@ -47,13 +61,18 @@ export interface OpenApiDocument {
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
 
 /**
- * Reads a parsed document as an OpenAPI 3.0, 3.1 or 3.2 description.
+ * Reads a parsed document as an OpenAPI 3.0, 3.1 or 3.2 description, or as one of Swagger 2.0.
  *
- * @returns No value where it is none of these: `openapi/not-openapi`, or `openapi/not-supported` for Swagger 2.0 and
- * versions that are not known.
+ * @param referenced The documents that it refers to, read already: `externalReferences` says which. Without one of
+ * them, an operation that needs it cannot be used, and the others can.
+ * @returns No value where it is none of these: `openapi/not-openapi`, or `openapi/not-supported` for versions that are
+ * not known.
  * @see https://spec.openapis.org/oas/v3.1.1.html#openapi-object
  */
-export function readOpenApi(document: ParsedDocument): Result<OpenApiDocument> {
+export function readOpenApi(
+  document: ParsedDocument,
+  referenced: ReferencedDocuments = {},
+): Result<OpenApiDocument> {
   const reporter = createReporter(document);
   const root = document.value;
   const give = (value: OpenApiDocument | undefined) => ({ value, diagnostics: reporter.diagnostics() });
@@ -63,70 +82,77 @@ export function readOpenApi(document: ParsedDocument): Result<OpenApiDocument> {
     return give(undefined);
   }
   const version = root['openapi'] ?? root['swagger'];
-  // YAML reads an unquoted `3.1` as a number.
-  const match = /^3\.([012])(?:\.|$)/.exec(String(version));
-  if (root['openapi'] === undefined || match === null) {
+  const dialect = dialectOf(root);
+  if (dialect === undefined) {
     const name = root['openapi'] === undefined ? 'Swagger' : 'OpenAPI';
     const shown = typeof version === 'object' ? 'of this version' : String(version);
-    const message = `${name} ${shown} is not supported: 3.0, 3.1 and 3.2 are.`;
+    const message = `${name} ${shown} is not supported: OpenAPI 3.0, 3.1, 3.2 and Swagger 2.0 are.`;
     const pointer = root['openapi'] === undefined ? '/swagger' : '/openapi';
     reporter.report({ code: 'openapi/not-supported', severity: 'error', message, pointer });
     return give(undefined);
   }
 
-  const paths = root['paths'];
-  if (paths !== undefined && !isJsonObject(paths)) {
+  if (root['paths'] !== undefined && !isJsonObject(root['paths'])) {
     const message = '"paths" must be an object.';
     reporter.report({ code: 'openapi/malformed', severity: 'error', message, pointer: '/paths' });
     return give(undefined);
   }
+  const documents = createDescriptionDocuments(document, referenced);
   const operations: OperationEntry[] = [];
   const brokenPaths: BrokenPath[] = [];
-  for (const [path, written] of Object.entries(paths ?? {})) {
+  for (const [path, node] of membersAt(rootNode(document), 'paths')) {
     if (path.startsWith('x-')) continue;
-    const item = dereference(document, written, childPointer('/paths', path));
-    if ('problem' in item) {
-      brokenPaths.push({ path, ...item });
-    } else if (!isJsonObject(item.value)) {
-      const location = document.locate(item.pointer);
-      brokenPaths.push({
-        path,
-        reason: 'malformed',
-        problem: `The path "${path}" must be an object.`,
-        location,
-      });
+    const way = followReferences(documents, node);
+    if ('problem' in way) {
+      brokenPaths.push({ path, ...way });
+      continue;
+    }
+    const wrong = way.find((item) => !isObjectNode(item));
+    if (wrong === undefined) {
+      operations.push(...operationsOf(path, way.filter(isObjectNode)));
     } else {
-      operations.push(...operationsOf(path, item.value, item.pointer));
+      const location = wrong.document.locate(wrong.pointer);
+      const problem = `The path "${path}" must be an object.`;
+      brokenPaths.push({ path, reason: 'malformed', problem, location });
     }
   }
   return give({
     document,
+    documents,
     root,
     version: String(version),
-    minor: Number(match[1]) as 0 | 1 | 2,
+    dialect,
     operations,
     byOperationId: indexed(operations),
     brokenPaths,
   });
 }
 
-function operationsOf(path: string, pathItem: JsonObject, pathItemPointer: string): OperationEntry[] {
-  const entries: OperationEntry[] = [];
-  const add = (method: string, operation: JsonValue, pointer: string) => {
-    if (!isJsonObject(operation)) return;
-    const operationId = operation['operationId'];
-    const id = typeof operationId === 'string' ? { operationId } : {};
-    entries.push({ ...id, method, path, pathItem, pathItemPointer, operation, pointer });
-  };
-  for (const [key, member] of Object.entries(pathItem)) {
-    const pointer = childPointer(pathItemPointer, key);
-    if (METHODS.has(key) || key === 'query') add(key.toUpperCase(), member, pointer);
-    if (key === 'additionalOperations' && isJsonObject(member)) {
-      for (const [method, operation] of Object.entries(member))
-        add(method, operation, childPointer(pointer, method));
+function dialectOf(root: JsonObject): OpenApiDocument['dialect'] | undefined {
+  // YAML reads an unquoted `3.1` as a number, and `2.0` as 2.
+  if (root['openapi'] === undefined)
+    return /^2(?:\.0)?$/.test(scalarText(root['swagger'] ?? null)) ? '2.0' : undefined;
+  const match = /^3\.([012])(?:\.|$)/.exec(scalarText(root['openapi']));
+  return match === null ? undefined : (`3.${match[1]}` as '3.0' | '3.1' | '3.2');
+}
+
+function operationsOf(path: string, pathItems: readonly ObjectNode[]): OperationEntry[] {
+  const entries = new Map<string, OperationEntry>();
+  for (const pathItem of pathItems) {
+    const add = (method: string, node: DescriptionNode | undefined) => {
+      if (node === undefined || !isObjectNode(node) || entries.has(method)) return;
+      const operationId = node.value['operationId'];
+      const id = typeof operationId === 'string' ? { operationId } : {};
+      const rest = parsePointer(node.pointer.slice(pathItem.pointer.length)) ?? [];
+      entries.set(method, { ...id, method, path, pathItems, node, tokens: ['paths', path, ...rest] });
+    };
+    for (const key of Object.keys(pathItem.value)) {
+      if (METHODS.has(key) || key === 'query') add(key.toUpperCase(), childNode(pathItem, key));
+      if (key !== 'additionalOperations') continue;
+      for (const [method, node] of membersAt(pathItem, key)) add(method, node);
     }
   }
-  return entries;
+  return [...entries.values()];
 }
 
 function indexed(operations: readonly OperationEntry[]): Map<string, OperationEntry[]> {

@@ -3,9 +3,9 @@ import type { JsonObject, JsonValue } from '../document/json.ts';
 /** Where a parameter goes. `querystring` (OpenAPI 3.2) is the whole query as one value. */
 export type ParameterLocation = 'path' | 'query' | 'header' | 'cookie' | 'querystring';
 
-/** How an array or an object is written into a parameter. */
+/** How an array or an object is written into a parameter. `tabDelimited` is Swagger 2.0's `tsv`. */
 export type ParameterStyle =
-  'matrix' | 'label' | 'simple' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+  'matrix' | 'label' | 'simple' | 'form' | 'spaceDelimited' | 'tabDelimited' | 'pipeDelimited' | 'deepObject';
 
 /** A parameter that an operation declares. */
 export interface OperationParameter {
@@ -25,6 +25,20 @@ export interface Server {
   readonly variables: Readonly<
     Record<string, { readonly default: string; readonly enum?: readonly string[] }>
   >;
+  /** What OpenAPI 3.2 calls it by. */
+  readonly name?: string;
+}
+
+/** How one property of a form is written, where that is not the rule. */
+export interface PropertyEncoding {
+  /** The media type of the property's part; several, separated by commas, of which it has one. */
+  readonly contentType?: string;
+  /** Headers of the property's part. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** With one of these three, the property is written as a query parameter is. */
+  readonly style?: ParameterStyle;
+  readonly explode?: boolean;
+  readonly allowReserved?: boolean;
 }
 
 /** A security scheme that an operation may ask for. */
@@ -64,8 +78,10 @@ export interface Operation {
     readonly required: boolean;
     /** The declared media types, in order. */
     readonly contentTypes: readonly string[];
-    /** The properties that the first JSON media type's schema requires at its top level. */
+    /** The properties that the schema of the first JSON media type, else of the first form, requires at its top level. */
     readonly requiredProperties: readonly string[];
+    /** Of forms, by media type and property. */
+    readonly encodings?: Readonly<Record<string, Readonly<Record<string, PropertyEncoding>>>>;
   };
   /** Alternatives: one of them must be met whole. Empty: none is needed; `[[]]`: anonymous is allowed. */
   readonly security: readonly (readonly SecurityScheme[])[];

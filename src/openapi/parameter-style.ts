@@ -43,7 +43,9 @@ export function serializePathParameter(parameter: OperationParameter, value: Jso
       if (explode) return `.${isJsonObject(value) ? members(value, encode, '.') : flat(value, '.', encode)}`;
       return `.${flat(value, ',', encode)}`;
     default:
-      return explode && isJsonObject(value) ? members(value, encode, ',') : flat(value, ',', encode);
+      return explode && isJsonObject(value)
+        ? members(value, encode, ',')
+        : flat(value, DELIMITERS[parameter.style] ?? ',', encode);
   }
 }
 
@@ -69,7 +71,11 @@ export function serializeQueryParameter(parameter: OperationParameter, value: Js
   return [`${name}=${flat(value, delimiter, encode)}`];
 }
 
-const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: '%20', pipeDelimited: '%7C' };
+const DELIMITERS: Readonly<Record<string, string>> = {
+  spaceDelimited: '%20',
+  tabDelimited: '%09',
+  pipeDelimited: '%7C',
+};
 
 /**
  * The value of a header parameter. Nothing is percent-encoded: a header holds what it is given.
@@ -80,7 +86,7 @@ export function serializeHeaderParameter(parameter: OperationParameter, value: J
   if (parameter.contentType !== undefined) return contentText(parameter.contentType, value);
   return parameter.explode && isJsonObject(value)
     ? members(value, verbatim, ',')
-    : flat(value, ',', verbatim);
+    : flat(value, decodeURIComponent(DELIMITERS[parameter.style] ?? ','), verbatim);
 }
 
 /** The `name=value` pairs of a cookie parameter; only characters that a cookie cannot hold are percent-encoded. */

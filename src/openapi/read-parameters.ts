@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject } from '../document/json.ts';
 import type { OpenApiDocument, OperationEntry } from './openapi-document.ts';
 import type { OperationParameter, ParameterLocation, ParameterStyle } from './operation.ts';
-import { defaultStyle } from './parameter-style.ts';
-import { listAt, malformed, objectAt } from './unusable-part.ts';
+import { defaultStyle, scalarText } from './parameter-style.ts';
+import { readSwaggerParameter } from './swagger-parameters.ts';
+import { listAt, malformed, membersAt, objectAt, type ObjectNode } from './unusable-part.ts';
 
 const LOCATIONS: readonly string[] = [
   'path',
@@ -24,7 +24,8 @@ const STYLES: readonly string[] = [
 const IGNORED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
 
 /**
- * The parameters of an operation: its own, and those of its path that it does not redefine.
+ * The parameters of an operation: its own, and those of its path that it does not redefine. Of Swagger 2.0, those
+ * that are not parts of the body.
  *
  * @throws UnusablePart
  * @see https://spec.openapis.org/oas/v3.1.1.html#parameter-object
@@ -33,64 +34,85 @@ export function readParameters(
   openapi: OpenApiDocument,
   entry: OperationEntry,
 ): readonly OperationParameter[] {
-  const parameters = new Map<string, OperationParameter>();
-  const levels = [
-    [entry.pathItem['parameters'], `${entry.pathItemPointer}/parameters`],
-    [entry.operation['parameters'], `${entry.pointer}/parameters`],
-  ] as const;
-  for (const [written, pointer] of levels) {
-    for (const [index, item] of listAt(openapi, written, pointer, '"parameters"').entries()) {
-      const found = objectAt(openapi, item, `${pointer}/${index}`, 'A parameter');
-      const parameter = readParameter(openapi, entry, found.value, found.pointer);
-      const key = parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name;
-      parameters.set(`${parameter.in} ${key}`, parameter);
+  const parameters: OperationParameter[] = [];
+  for (const node of parameterNodes(openapi, entry)) {
+    const { name, in: location } = node.value;
+    const inBody = openapi.dialect === '2.0' && (location === 'body' || location === 'formData');
+    if (typeof name !== 'string') throw malformed(node, 'A parameter must have a "name".');
+    if (inBody) continue;
+    if (!isOneOf<ParameterLocation>(LOCATIONS, location)) {
+      throw malformed(
+        node,
+        `The parameter "${name}" must say where it goes: "in" is one of ${LOCATIONS.join(', ')}.`,
+      );
+    }
+    parameters.push(readParameter(openapi, entry, node, name, location));
+  }
+  return parameters;
+}
+
+/**
+ * The Parameter Objects that apply to an operation, where each really stands; one that is redefined nearer to the
+ * operation is left out.
+ *
+ * @throws UnusablePart
+ */
+export function parameterNodes(openapi: OpenApiDocument, entry: OperationEntry): readonly ObjectNode[] {
+  const nodes = new Map<string, ObjectNode>();
+  for (const level of [...entry.pathItems.toReversed(), entry.node]) {
+    for (const item of listAt(level, 'parameters')) {
+      const node = objectAt(openapi.documents, item, 'A parameter');
+      const { name = null, in: location = null } = node.value;
+      const key = location === 'header' ? scalarText(name).toLowerCase() : scalarText(name);
+      nodes.set(`${scalarText(location)} ${key}`, node);
     }
   }
-  return [...parameters.values()];
+  return [...nodes.values()];
 }
 
 function readParameter(
   openapi: OpenApiDocument,
   entry: OperationEntry,
-  written: JsonObject,
-  pointer: string,
+  node: ObjectNode,
+  name: string,
+  location: ParameterLocation,
 ): OperationParameter {
-  const name = written['name'];
-  if (typeof name !== 'string') throw malformed(openapi, 'A parameter must have a "name".', pointer);
-  const location = written['in'];
-  if (!isOneOf<ParameterLocation>(LOCATIONS, location)) {
-    throw malformed(
-      openapi,
-      `The parameter "${name}" must say where it goes: "in" is one of ${LOCATIONS.join(', ')}.`,
-      pointer,
-    );
-  }
   if (location === 'header' && IGNORED_HEADERS.has(name.toLowerCase())) {
     return { name, in: location, required: false, style: 'simple', explode: false, allowReserved: false };
+  }
+  const written = node.value;
+  const required = location === 'path' ? isInTemplate(entry.path, name) : written['required'] === true;
+  if (openapi.dialect === '2.0') {
+    return { name, in: location, required, ...readSwaggerParameter(node, location), allowReserved: false };
   }
   // The `cookie` style of 3.2 writes what `form` writes, each pair a cookie of its own, nothing percent-encoded.
   const isCookieStyle = location === 'cookie' && written['style'] === 'cookie';
   const style = isCookieStyle ? 'form' : (written['style'] ?? defaultStyle(location));
-  if (!isOneOf<ParameterStyle>(STYLES, style)) {
+  if (!isStyle(style)) {
     throw malformed(
-      openapi,
+      { document: node.document, pointer: `${node.pointer}/style` },
       `The parameter "${name}" has a style that OpenAPI does not know.`,
-      `${pointer}/style`,
     );
   }
   const explode = typeof written['explode'] === 'boolean' ? written['explode'] : style === 'form';
-  const contentType = isJsonObject(written['content']) ? Object.keys(written['content'])[0] : undefined;
+  const contentType = membersAt(node, 'content')[0]?.[0];
   return {
     name,
     in: location,
-    required: location === 'path' ? isInTemplate(entry.path, name) : written['required'] === true,
+    required,
     style,
     explode,
     // Before 3.2 the field is for query parameters only.
     allowReserved:
-      isCookieStyle || (written['allowReserved'] === true && (location === 'query' || openapi.minor === 2)),
+      isCookieStyle ||
+      (written['allowReserved'] === true && (location === 'query' || openapi.dialect === '3.2')),
     ...(contentType === undefined ? {} : { contentType }),
   };
+}
+
+/** Whether a value is a style of OpenAPI 3. */
+export function isStyle(value: unknown): value is ParameterStyle {
+  return isOneOf<ParameterStyle>(STYLES, value);
 }
 
 function isInTemplate(path: string, name: string): boolean {

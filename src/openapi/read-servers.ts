@@ -1,51 +1,63 @@
-import { isJsonObject, setMember, type JsonObject, type JsonValue } from '../document/json.ts';
+import { setMember } from '../document/json.ts';
 import { resolveUri } from '../document/uri.ts';
+import { childNode, rootNode, type DescriptionNode } from './description-documents.ts';
 import type { OpenApiDocument, OperationEntry } from './openapi-document.ts';
 import type { Server } from './operation.ts';
-import { listAt, malformed, objectAt } from './unusable-part.ts';
+import { isObjectNode, listAt, malformed, membersAt, objectAt } from './unusable-part.ts';
 
 /**
  * The servers of an operation: its own, else those of its path, else those of the description. A description that
- * names none anywhere is served from where it was read, when that is an http(s) URL.
+ * names none anywhere is served from where it was read, when that is an http(s) URL. Relative URLs are resolved
+ * against where their document was read from, and not against its `$self`.
  *
  * @throws UnusablePart
  * @see https://spec.openapis.org/oas/v3.1.1.html#server-object
  */
 export function readServers(openapi: OpenApiDocument, entry: OperationEntry): readonly Server[] {
-  const levels = [
-    [entry.operation['servers'], `${entry.pointer}/servers`],
-    [entry.pathItem['servers'], `${entry.pathItemPointer}/servers`],
-    [openapi.root['servers'], '/servers'],
-  ] as const;
-  for (const [written, pointer] of levels) {
-    const list = listAt(openapi, written, pointer, '"servers"');
-    if (list.length > 0) return list.map((item, index) => readServer(openapi, item, `${pointer}/${index}`));
+  for (const level of [entry.node, ...entry.pathItems]) {
+    const list = listAt(level, 'servers');
+    if (list.length > 0) return list.map((item) => readServer(openapi, item));
   }
-  const { uri } = openapi.document;
-  return /^https?:/i.test(uri) ? [{ url: resolveUri(uri, '/'), variables: {} }] : [];
+  return rootServers(openapi);
 }
 
-function readServer(openapi: OpenApiDocument, item: JsonValue, pointer: string): Server {
-  const server = objectAt(openapi, item, pointer, 'A server').value;
-  const url = server['url'];
-  if (typeof url !== 'string') throw malformed(openapi, 'A server must have a "url".', pointer);
+/**
+ * The servers of a description.
+ *
+ * @throws UnusablePart
+ */
+export function rootServers(openapi: OpenApiDocument): readonly Server[] {
+  const { document } = openapi;
+  if (openapi.dialect === '2.0') return [];
+  const list = listAt(rootNode(document), 'servers');
+  if (list.length > 0) return list.map((item) => readServer(openapi, item));
+  return /^https?:/i.test(document.uri) ? [{ url: resolveUri(document.uri, '/'), variables: {} }] : [];
+}
+
+function readServer(openapi: OpenApiDocument, item: DescriptionNode): Server {
+  const server = objectAt(openapi.documents, item, 'A server');
+  const { url, name } = server.value;
+  if (typeof url !== 'string') throw malformed(server, 'A server must have a "url".');
   const variables: Record<string, Server['variables'][string]> = {};
-  const written = server['variables'];
-  for (const [name, variable] of Object.entries(isJsonObject(written) ? written : {})) {
-    if (isJsonObject(variable)) setVariable(variables, name, variable);
+  for (const [variable, written] of membersAt(server, 'variables')) {
+    if (isObjectNode(written)) setVariable(variables, variable, written);
   }
-  return { url: absolute(openapi.document.uri, url), variables };
+  return {
+    url: absolute(server.document.uri, url),
+    variables,
+    ...(typeof name === 'string' && openapi.dialect === '3.2' ? { name } : {}),
+  };
 }
 
 function setVariable(
   variables: Record<string, Server['variables'][string]>,
   name: string,
-  written: JsonObject,
+  written: DescriptionNode,
 ): void {
-  const value = written['default'];
+  const value = childNode(written, 'default')?.value;
   // A port is easily written as a number.
   if (typeof value !== 'string' && typeof value !== 'number') return;
-  const options = written['enum'];
+  const options = childNode(written, 'enum')?.value;
   const named = Array.isArray(options) && options.length > 0 ? { enum: options.map(String) } : {};
   setMember(variables, name, { default: String(value), ...named });
 }

@@ -1,53 +1,57 @@
 import { isJsonObject, type JsonValue } from '../document/json.ts';
-import { fromBase64, isBytes } from './encoded-bytes.ts';
-import { formEncode, isJsonMediaType, isTextMediaType, mediaTypeOf } from './media-type.ts';
+import { isBytes } from './encoded-bytes.ts';
+import type { Encodings } from './form-body.ts';
+import { isJsonMediaType, mediaTypeOf } from './media-type.ts';
+import { multipartBody } from './multipart-body.ts';
 import type { Operation } from './operation.ts';
 import { isJsonText } from './parameter-style.ts';
+import { serializeContent } from './serialize-content.ts';
+
+/** A body that is ready to be sent, with its media type. */
+export interface SerializedBody {
+  readonly value: string | Uint8Array;
+  /** As given; with the boundary for a multipart type. */
+  readonly contentType: string;
+}
 
 /**
- * Writes a payload as its media type: JSON, `application/x-www-form-urlencoded`, text and XML from strings,
- * bytes from `{ contentType, base64 }`. A string that already is such a text stays as it is; in JSON, any other
- * string becomes a JSON string.
+ * Writes a payload as its media type: JSON, forms of both kinds, text and XML from strings, bytes from
+ * `{ contentType, base64 }`.
  *
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#request-body-object
  */
 export function serializeBody(
+  operation: Operation,
   payload: JsonValue,
   type: string,
-): { readonly value: string | Uint8Array } | { readonly problem: string } {
-  if (isBytes(payload)) {
-    const bytes = fromBase64(payload.base64);
-    return bytes === undefined
-      ? { problem: 'The request body holds bytes that are not valid base64.' }
-      : { value: bytes };
-  }
-  if (isJsonMediaType(type)) {
-    return { value: typeof payload === 'string' && isJsonText(payload) ? payload : JSON.stringify(payload) };
-  }
-  if (mediaTypeOf(type) === 'application/x-www-form-urlencoded' && isJsonObject(payload)) {
-    return { value: formEncode(payload) };
-  }
-  if (mediaTypeOf(type).startsWith('multipart/')) {
-    return { problem: `Request bodies of type "${type}" are not supported yet.` };
-  }
-  if (typeof payload === 'string') return { value: payload };
-  if (isTextMediaType(type)) {
-    if (typeof payload === 'number' || typeof payload === 'boolean') return { value: String(payload) };
-    return { problem: `A request body of type "${type}" must be a string, and this one is not.` };
-  }
-  return { problem: `Making a request body of type "${type}" out of this payload is not supported yet.` };
+): SerializedBody | { readonly problem: string } {
+  const encodings = encodingsFor(operation, type);
+  if (mediaTypeOf(type).startsWith('multipart/') && !isBytes(payload))
+    return multipartBody(payload, type, encodings);
+  const content = serializeContent(payload, type, encodings, 'The request body');
+  return 'problem' in content ? content : { ...content, contentType: type };
 }
 
 /**
  * The media type of a payload that comes without one: the only one that the operation declares, else its first
- * JSON one, else its first; where it declares none, what the payload looks like.
+ * JSON one, else its first; multipart, where there is one, for a payload with bytes in it; where the operation declares
+ * none, what the payload looks like.
  */
 export function chooseContentType(operation: Operation, payload: JsonValue): string {
   if (isBytes(payload)) return payload.contentType;
   const declared = (operation.requestBody?.contentTypes ?? []).filter((type) => !type.includes('*'));
+  const hasFiles =
+    isJsonObject(payload) && Object.values(payload).some((member) => [member].flat().some(isBytes));
+  const multipart = declared.find((type) => mediaTypeOf(type).startsWith('multipart/'));
+  if (hasFiles && multipart !== undefined) return multipart;
   const chosen = declared.find((type) => isJsonMediaType(type)) ?? declared[0];
   if (chosen !== undefined) return chosen;
   return typeof payload === 'string' && !isJsonText(payload)
     ? 'text/plain;charset=UTF-8'
     : 'application/json';
+}
+
+function encodingsFor(operation: Operation, type: string): Encodings {
+  const all = Object.entries(operation.requestBody?.encodings ?? {});
+  return all.find(([declared]) => mediaTypeOf(declared) === mediaTypeOf(type))?.[1] ?? {};
 }

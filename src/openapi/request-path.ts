@@ -1,6 +1,6 @@
 import { memberOf, setMember } from '../document/json.ts';
 import type { JsonObject, JsonValue } from '../document/json.ts';
-import { serializePathParameter, undeclaredParameter } from './parameter-style.ts';
+import { scalarText, serializePathParameter, undeclaredParameter } from './parameter-style.ts';
 import type { Operation, OperationParameter, ParameterValue } from './operation.ts';
 
 /** A path whose variables are filled. */
@@ -44,7 +44,7 @@ export function fillPath(
       return '';
     }
     const text = written.endsWith('+')
-      ? String(value)
+      ? scalarText(value)
           .split('/')
           .map((segment) => serialize(operation, name, segment))
           .join('/')
@@ -53,12 +53,13 @@ export function fillPath(
     return text;
   });
   if (problem !== undefined) return { problem };
-  const path = filled.startsWith('/') ? filled : `/${filled}`;
+  // What some descriptions put behind a "#", to tell operations of one path apart, is never sent.
+  const sent = (filled.split('#')[0] ?? '').replace(/^\/?/, '/');
   // A URL parser takes these segments away, and the request would reach another operation.
-  if ((path.split('?')[0] ?? '').split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment))) {
+  if ((sent.split('?')[0] ?? '').split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment))) {
     return { problem: `The path parameters would change the path "${operation.path}" into another one.` };
   }
-  return { value: { path, values, used } };
+  return { value: { path: sent, values, used } };
 }
 
 function serialize(operation: Operation, name: string, value: JsonValue): string {

@@ -3,13 +3,35 @@ import { encodeStrictly } from './percent-encoding.ts';
 import type { HttpRequest, Operation, RequestValues, SecurityScheme } from './operation.ts';
 
 /**
- * What proves who is calling: user name and password (`basic`), a token (`bearer`, `oauth2`; for `basic` it is the
- * encoded pair), or a value (`apiKey`; of a scheme that is not known, the whole `Authorization` header).
+ * What proves who is calling and can be sent as it is: user name and password (`basic`), a token (`bearer`, `oauth2`;
+ * for `basic` it is the encoded pair), or a value (`apiKey`; of a scheme that is not known, the whole `Authorization`
+ * header).
  */
-export type Credential =
+export type SentCredential =
   | { readonly username: string; readonly password: string }
   | { readonly token: string }
   | { readonly value: string };
+
+/**
+ * What a program proves itself with to an authorization server, which gives it a token for that.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+ */
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Where tokens are given out. Default: what the security scheme says. */
+  readonly tokenUrl?: string;
+  /** Default: those that the operation asks for. */
+  readonly scopes?: readonly string[];
+  /** Where the secret goes: a Basic `Authorization` header (default), or the request's body. */
+  readonly clientAuthentication?: 'basic' | 'body';
+  /** Further parameters of the token request, such as `audience`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** A credential for a security scheme: one to send, or one to get a token with. */
+export type Credential = SentCredential | ClientCredentials;
 
 /**
  * Chooses how a request is authenticated. An alternative is met when each of its schemes is available or the step
@@ -58,7 +80,7 @@ export function isSentByStep(scheme: SecurityScheme, values: RequestValues): boo
 export function applyCredential(
   request: HttpRequest,
   scheme: SecurityScheme,
-  credential: Credential,
+  credential: SentCredential,
 ): HttpRequest {
   if (scheme.kind !== 'apiKey') {
     return withHeader(request, 'authorization', authorization(scheme, credential));
@@ -79,7 +101,7 @@ export function applyCredential(
   }
 }
 
-function authorization(scheme: SecurityScheme, credential: Credential): string {
+function authorization(scheme: SecurityScheme, credential: SentCredential): string {
   if (scheme.kind === 'basic' && !('token' in credential)) {
     return `Basic ${toBase64(new TextEncoder().encode(plainValue(credential)))}`;
   }
@@ -88,7 +110,7 @@ function authorization(scheme: SecurityScheme, credential: Credential): string {
   return `${scheme.kind === 'basic' ? 'Basic' : 'Bearer'} ${plainValue(credential)}`;
 }
 
-function plainValue(credential: Credential): string {
+function plainValue(credential: SentCredential): string {
   if ('value' in credential) return credential.value;
   return 'token' in credential ? credential.token : `${credential.username}:${credential.password}`;
 }

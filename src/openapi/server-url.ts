@@ -3,7 +3,10 @@ import type { Operation } from './operation.ts';
 
 /** Which server a request goes to, where the description's own choice is not wanted. */
 export interface ServerOptions {
-  /** An absolute http(s) URL that takes the place of the operation's servers; may hold `{variables}`. */
+  /**
+   * An absolute http(s) URL that takes the place of the operation's servers, and may hold `{variables}`; or the name
+   * of one of them (OpenAPI 3.2).
+   */
   readonly server?: string;
   /** Values for the server's variables, instead of their defaults. */
   readonly serverVariables?: Readonly<Record<string, string>>;
@@ -21,8 +24,9 @@ export function serverUrl(
   operation: Operation,
   options: ServerOptions,
 ): { readonly value: string } | { readonly problem: string } {
-  const declared = operation.servers[0];
-  const template = options.server ?? declared?.url;
+  const named = operation.servers.find(({ name }) => name !== undefined && name === options.server);
+  const declared = named ?? operation.servers[0];
+  const template = named?.url ?? options.server ?? declared?.url;
   const advice = `give one for the source "${operation.source}" (\`servers\`, or --server ${operation.source}=<url>)`;
   if (template === undefined) return { problem: `The API description names no server: ${advice}.` };
 

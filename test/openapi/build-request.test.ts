@@ -63,6 +63,17 @@ describe('the server', () => {
     );
   });
 
+  it('is the named one of several', () => {
+    const servers = [
+      { url: 'https://a.test', variables: {}, name: 'production' },
+      { url: 'https://{host}.test', variables: { host: { default: 'b' } }, name: 'staging' },
+    ];
+    const named = operationOf({ servers });
+    expect(built(named).url).toBe('https://a.test/');
+    expect(built(named, {}, { server: 'staging' }).url).toBe('https://b.test/');
+    expect(problem(named, {}, { server: 'testing' })).toContain('not absolute');
+  });
+
   it('is asked for when there is none that a request can be sent to', () => {
     expect(problem(operationOf({ servers: [] }))).toContain('--server api=');
     expect(problem(operationOf({ servers: [{ url: 'file:///v1', variables: {} }] }))).toContain(
@@ -161,6 +172,29 @@ describe('parameters', () => {
     expect(request.query).toEqual({ a: '1', b: ' x y#z' });
   });
 
+  it('write a querystring of JSON percent-encoded as a whole, under whatever name', () => {
+    const json = operationOf({
+      parameters: [parameterOf({ name: 'all', in: 'querystring', contentType: 'application/json' })],
+    });
+    const sent = (value: ParameterValue['value']) =>
+      built(json, { parameters: [{ name: 'other', in: 'querystring', value }] });
+    expect(sent({ a: 'b&c' }).url).toBe('http://api.test/?%7B%22a%22%3A%22b%26c%22%7D');
+    expect(sent('{"a":1}').url).toBe('http://api.test/?%7B%22a%22%3A1%7D');
+    expect(sent('%7B%22a%22%3A1%7D').url).toBe('http://api.test/?%7B%22a%22%3A1%7D');
+    expect(sent({ a: 1 }).query).toEqual({});
+    const required = operationOf({
+      parameters: [parameterOf({ name: 'all', in: 'querystring', required: true })],
+    });
+    expect(built(required, { parameters: [{ name: 'q', in: 'querystring', value: 'a=1' }] }).url).toBe(
+      'http://api.test/?a=1',
+    );
+  });
+
+  it('refuse a querystring beside query parameters', () => {
+    const whole = { name: 'all', in: 'querystring', value: 'a=1' } as const;
+    expect(problem(operationOf(), { parameters: [whole, query('b', 2)] })).toContain('"all"');
+  });
+
   it('join cookies into one header', () => {
     const parameters: ParameterValue[] = [
       { name: 'a', in: 'cookie', value: '1' },
@@ -192,6 +226,15 @@ const declaring = (...contentTypes: string[]) =>
 
 const typeOf = (operation: Operation, values: Partial<RequestValues>) =>
   built(operation, values).headers['content-type'];
+
+describe('a path with a fragment', () => {
+  it('is sent without it', () => {
+    const operation = operationOf({ path: '/#Action=List' });
+    expect(built(operation, { parameters: [query('Action', 'List')] }).url).toBe(
+      'http://api.test/?Action=List',
+    );
+  });
+});
 
 describe('the body', () => {
   const post = operationOf({ method: 'POST' });
@@ -242,12 +285,14 @@ describe('the body', () => {
   });
 
   it('is a problem where it cannot be written', () => {
-    expect(problem(post, { body: { payload: {}, contentType: 'multipart/form-data' } })).toContain(
-      'not supported yet',
+    expect(problem(post, { body: { payload: 7, contentType: 'multipart/form-data' } })).toContain(
+      'must be an object',
     );
-    expect(problem(post, { body: { payload: {}, contentType: 'application/xml' } })).toContain(
-      'must be a string',
+    expect(problem(post, { body: { payload: {}, contentType: 'application/soap+xml' } })).toContain(
+      'write the XML text',
     );
+    expect(problem(post, { body: { payload: {}, contentType: 'text/csv' } })).toContain('must be a string');
+    expect(problem(post, { body: { payload: {}, contentType: 'image/png' } })).toContain('"base64"');
     expect(problem(post, { body: { payload: { contentType: 'a/b', base64: '*' } } })).toContain('base64');
     expect(problem(post, { body: { payload: {}, contentType: 'application/json\r\nx: y' } })).toContain(
       'content-type',

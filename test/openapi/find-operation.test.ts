@@ -122,16 +122,17 @@ components:
 
 describe('reading a description', () => {
   it('says where it is not one that is supported', () => {
-    expect(codesOf('swagger: "2.0"')).toEqual(['openapi/not-supported /swagger']);
+    expect(codesOf('swagger: "1.2"')).toEqual(['openapi/not-supported /swagger']);
     expect(codesOf('openapi: 4.0.0')).toEqual(['openapi/not-supported /openapi']);
     expect(codesOf('arazzo: 1.0.0')).toEqual(['openapi/not-openapi ']);
     expect(codesOf('[]')).toEqual(['openapi/not-openapi ']);
     expect(codesOf('{ openapi: 3.0.3, paths: [] }')).toEqual(['openapi/malformed /paths']);
   });
 
-  it('accepts every version of 3, an unquoted number too', () => {
+  it('accepts every version of 3 and Swagger 2.0, an unquoted number too', () => {
     for (const version of ['3.0.4', '3.1', '"3.1.1"', '3.2.0'])
       expect(codesOf(`openapi: ${version}`)).toEqual([]);
+    for (const version of ['2.0', '"2.0"', '2']) expect(codesOf(`swagger: ${version}`)).toEqual([]);
   });
 
   it('reads the methods of 3.2', () => {
@@ -294,12 +295,14 @@ describe('the declared responses', () => {
           'application/json': { schema: { $ref: '#/components/schemas/Pet' }, examples: [{ name: 'Rex' }] },
         },
         pointer: '/components/responses/Pet',
+        uri: URI,
       },
       {
         status: 'default',
         description: 'Anything else.',
         content: {},
         pointer: '/paths/~1pets~1{id}/put/responses/default',
+        uri: URI,
       },
     ]);
   });

@@ -1,13 +1,14 @@
 import { assert, constantFrom, dictionary, letrec, oneof, property, string, array } from 'fast-check';
 import { expect, it } from 'vitest';
-import type { JsonValue } from '../../src/document/json.ts';
+import { isJsonObject, type JsonValue } from '../../src/document/json.ts';
 import { parseDocument } from '../../src/document/parse-document.ts';
 import { describeResponses } from '../../src/openapi/describe-responses.ts';
+import { externalReferences } from '../../src/openapi/external-references.ts';
 import { findOperation } from '../../src/openapi/find-operation.ts';
 import { readOpenApi } from '../../src/openapi/openapi-document.ts';
 
 const KEYS =
-  '$ref parameters servers security requestBody responses content schema allOf required name in style url variables operationId get post application/json 200 __proto__ constructor basic properties default'.split(
+  '$ref $id $anchor $self encoding headers host basePath schemes consumes produces formData collectionFormat type examples parameters servers security requestBody responses content schema allOf required name in style url variables operationId get post application/json 200 __proto__ constructor basic properties default'.split(
     ' ',
   );
 const TEXTS = '#/components/x #/paths/~1a # #/% other.yaml#/x query header path form id /v1 {a} a'.split(' ');
@@ -21,22 +22,37 @@ const { json } = letrec<{ json: JsonValue }>((tie) => ({
   ),
 }));
 
+const versions = constantFrom<Record<string, string>>(
+  { swagger: '2.0' },
+  { openapi: '3.0.0' },
+  { openapi: '3.1.0' },
+  { openapi: '3.2.0' },
+);
+
 it('gives an operation or a located problem for whatever a description holds', () => {
   assert(
-    property(json, json, json, json, (pathItem, operation, components, rest) => {
-      const item =
-        typeof pathItem === 'object' && !Array.isArray(pathItem) ? { ...pathItem, get: operation } : pathItem;
+    property(versions, json, json, json, json, (version, pathItem, operation, components, rest) => {
+      const item = isJsonObject(pathItem) ? { ...pathItem, get: operation } : pathItem;
       const root = {
-        openapi: '3.1.0',
+        ...version,
+        $self: operation,
+        host: rest,
+        schemes: rest,
+        consumes: components,
+        produces: components,
+        security: rest,
         servers: rest,
         paths: {
           '/a': item,
           '/b': { get: operation, post: { operationId: 'id', security: rest, requestBody: rest } },
         },
         components: { x: components, securitySchemes: components },
+        securityDefinitions: components,
       };
       const parsed = parseDocument(JSON.stringify(root), { uri: 'http://a.test/b.json' }).value;
-      const openapi = parsed === undefined ? undefined : readOpenApi(parsed).value;
+      if (parsed !== undefined) expect(Array.isArray(externalReferences(parsed))).toBe(true);
+      const documents = parsed === undefined ? new Map() : new Map([['http://a.test/other.yaml', parsed]]);
+      const openapi = parsed === undefined ? undefined : readOpenApi(parsed, { documents }).value;
       for (const entry of openapi?.operations ?? []) {
         if (openapi === undefined) continue;
         const result = findOperation(openapi, 'api', {
