@@ -9,7 +9,8 @@ export function environmentVariableFor(source: string, scheme: string): string {
 
 /**
  * A provider that reads `ARAZZO_AUTH_<SOURCE>_<SCHEME>` out of a record such as `process.env`. The value of a
- * `basic` scheme is `user:password`, that of `bearer` and `oauth2` the token. An empty value counts as absent.
+ * `basic` scheme is `user:password`, that of `bearer` the token, that of `oauth2` a token or `client_id:client_secret`.
+ * An empty value counts as absent.
  */
 export function credentialsFrom(record: Readonly<Record<string, string | undefined>>): CredentialsProvider {
   return (scheme: SecurityScheme, { source }) => {
@@ -20,6 +21,9 @@ export function credentialsFrom(record: Readonly<Record<string, string | undefin
       if (colon === -1) return { username: value, password: '' };
       return { username: value.slice(0, colon), password: value.slice(colon + 1) };
     }
+    const colon = value.indexOf(':');
+    if (scheme.kind === 'oauth2' && colon !== -1)
+      return { clientId: value.slice(0, colon), clientSecret: value.slice(colon + 1) };
     return scheme.kind === 'bearer' || scheme.kind === 'oauth2' ? { token: value } : { value };
   };
 }

@@ -42,8 +42,10 @@ export function createFileResolver(options: FileResolverOptions = {}): SourceRes
         throw notAllowed(path);
       const real = await files.realpath(path);
       if (roots !== undefined && !realRoots.some((root) => isWithin(root, real))) throw notAllowed(path);
-      // Not blocking: opening a named pipe would otherwise wait for a writer for ever.
-      handle = await files.open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      // Not blocking: opening a named pipe would otherwise wait for a writer for ever. Not following: what became a
+      // link since it was looked at leads elsewhere. Windows has neither flag.
+      const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+      handle = await files.open(real, flags);
       const found = await handle.stat();
       if (found.isDirectory()) throw new ResourceError('directory', `"${path}" is a directory.`);
       if (!found.isFile()) throw new ResourceError('unreadable', `"${path}" is not a regular file.`);

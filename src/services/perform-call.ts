@@ -10,8 +10,6 @@ import { describeNetworkFailure } from './network-failure.ts';
 import { BodyTooLarge, readResponse } from './read-response.ts';
 import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, type ServiceOptions } from './service-options.ts';
 
-export type { CredentialsProvider, ServiceOptions } from './service-options.ts';
-
 /** What became of a call. A response of any status is a response; `message` holds no secret. */
 export type CallResult =
   | { readonly kind: 'response'; readonly exchange: StepExchange }
@@ -19,7 +17,8 @@ export type CallResult =
 
 /**
  * Sends the request of a step, once, and reads the response to its end. Redirects are not followed (in a browser,
- * which does not show them, they are). Never rejects.
+ * which does not show them, they are). Only a token that was fetched and is refused with 401 is fetched anew, and the
+ * request sent with that one. Never rejects.
  *
  * - `request`: none could be made, nothing was sent · `network`: no response came · `timeout`: not within the time ·
  *   `interrupted`: a call that must go out at most once lost its connection, and may have arrived · `aborted`.
@@ -43,28 +42,28 @@ export async function performCall(
     });
     if ('problem' in built) return { kind: 'request', message: built.problem };
     const request = withKey(built.value, call, options);
-    const authorized = await deadline.race(authorizeRequest(operation, call, request, options));
-    if ('problem' in authorized) return { kind: 'request', message: authorized.problem };
-    const outgoing = prepare(authorized.value, options);
-    if (outgoing === undefined) {
-      return {
-        kind: 'request',
-        message: 'The request, or a credential for it, holds what HTTP cannot carry.',
-      };
+    let response: Response | undefined;
+    for (const isLast of [false, true]) {
+      const authorized = await deadline.race(
+        authorizeRequest(operation, call, request, options, deadline.signal),
+      );
+      if ('problem' in authorized) return { kind: authorized.kind, message: authorized.problem };
+      const outgoing = prepare(authorized.value, options);
+      if (outgoing === undefined) {
+        return {
+          kind: 'request',
+          message: 'The request, or a credential for it, holds what HTTP cannot carry.',
+        };
+      }
+      sending = authorized.value;
+      response = await deadline.race(send(sending, outgoing, deadline.signal, options));
+      // The token was refused before its time: with a new one the request goes out once more.
+      if (isLast || response.status !== 401 || authorized.forgetTokens === undefined) break;
+      authorized.forgetTokens();
+      void response.body?.cancel().catch(() => undefined);
+      sending = undefined;
     }
-    sending = authorized.value;
-    const response = await deadline.race(
-      ky(sending.url, {
-        ...outgoing,
-        retry: 0,
-        throwHttpErrors: false,
-        // The deadline covers the body too, which ky's own timeout does not.
-        timeout: false,
-        redirect: followsRedirects() ? 'follow' : 'manual',
-        signal: deadline.signal,
-        ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
-      }),
-    );
+    if (response === undefined) return { kind: 'internal', message: 'The request could not be prepared.' };
     const record = await deadline.race(readResponse(response, options.maxResponseBytes ?? DEFAULT_MAX_BYTES));
     return { kind: 'response', exchange: { request: recordOf(request), response: record } };
   } catch (error) {
@@ -81,6 +80,24 @@ export async function performCall(
   } finally {
     deadline.clear();
   }
+}
+
+async function send(
+  { url }: HttpRequest,
+  outgoing: RequestInit,
+  signal: AbortSignal,
+  options: ServiceOptions,
+): Promise<Response> {
+  return ky(url, {
+    ...outgoing,
+    retry: 0,
+    throwHttpErrors: false,
+    // The deadline covers the body too, which ky's own timeout does not.
+    timeout: false,
+    redirect: followsRedirects() ? 'follow' : 'manual',
+    signal,
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+  });
 }
 
 function withKey(request: HttpRequest, call: StepCall, options: ServiceOptions): HttpRequest {

@@ -4,6 +4,9 @@ import type { SecurityScheme } from '../openapi/operation.ts';
 /**
  * Gives the credential for a security scheme of a source description, or `undefined` where there is none. It is
  * asked anew for each request, and only for schemes whose place the step does not fill itself.
+ *
+ * For the client id and secret that it gives, a token is fetched and kept until shortly before it expires: together
+ * with the provider, so the same function must not speak for two parties.
  */
 export type CredentialsProvider = (
   scheme: SecurityScheme,
@@ -28,6 +31,8 @@ export interface ServiceOptions {
   readonly maxResponseBytes?: number;
   /** Send the call's key in a header: `true` for `Idempotency-Key`, or the header's name. Default `false`. */
   readonly idempotencyHeader?: boolean | string;
+  /** Epoch milliseconds, to tell when a token expires. Default: the platform's clock. */
+  readonly now?: () => number;
   /** Headers for every request, unless the step sends its own of that name. Not seen by expressions. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -26,6 +26,15 @@ describe('credentials out of the environment', () => {
     });
   });
 
+  it('are a client and its secret for oauth2 when they hold a colon', () => {
+    const record = { ARAZZO_AUTH_MY_API_B: 'id:se:cret' };
+    expect(given(record, { kind: 'oauth2', name: 'b', scopes: [] })).toEqual({
+      clientId: 'id',
+      clientSecret: 'se:cret',
+    });
+    expect(given(record, { kind: 'bearer', name: 'b' })).toEqual({ token: 'id:se:cret' });
+  });
+
   it('are absent when the variable is absent or empty', () => {
     expect(given({}, { kind: 'bearer', name: 'b' })).toBeUndefined();
     expect(given({ ARAZZO_AUTH_MY_API_B: '' }, { kind: 'bearer', name: 'b' })).toBeUndefined();

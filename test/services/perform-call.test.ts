@@ -82,7 +82,7 @@ describe('what is sent', () => {
   it('carries the key of the call when asked to', async () => {
     const url = await serve((request, response) => {
       response.setHeader('content-type', 'text/plain');
-      response.end(`${request.headers['idempotency-key']} ${request.headers['x-key']}`);
+      response.end(`${String(request.headers['idempotency-key'])} ${String(request.headers['x-key'])}`);
     });
     const bodyWith = async (options: ServiceOptions) =>
       exchangeOf(await performCall(operationAt(url), callOf({ key: 'k1' }), options)).response.body;

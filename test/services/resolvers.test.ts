@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpResolver } from '../../src/services/http-resolver.ts';
 import { createFileResolver } from '../../src/services/node-files.ts';
@@ -72,6 +73,66 @@ describe('the file resolver', () => {
   });
 });
 
+describe('the file resolver, within its roots', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'roots-'));
+    await mkdir(join(folder, 'root', 'sub'), { recursive: true });
+    await mkdir(join(folder, 'other'));
+    await writeFile(join(folder, 'root', 'a.yaml'), 'a');
+    await writeFile(join(folder, 'other', 'b.yaml'), 'b');
+    await symlink(join(folder, 'root', 'a.yaml'), join(folder, 'root', 'sub', 'inside.yaml'));
+    await symlink(join(folder, 'other'), join(folder, 'root', 'away'));
+    await symlink(join(folder, 'root', 'loop'), join(folder, 'root', 'loop'));
+    await symlink(join(folder, 'root'), join(folder, 'alias'));
+  });
+  afterAll(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('follows links that stay inside, and none that leaves, through a folder either', async () => {
+    const read = createFileResolver({ roots: [join(folder, 'root')] });
+    expect(await read(join(folder, 'root', 'sub', 'inside.yaml'))).toBe('a');
+    expect(await read(`${folder}/root/sub/../a.yaml`)).toBe('a');
+    expect(await reasonOf(read(join(folder, 'root', 'away', 'b.yaml')))).toBe('not-allowed');
+    expect(await reasonOf(read(join(folder, 'root', 'away', 'none.yaml')))).toBe('missing');
+    expect(await reasonOf(read(join(folder, 'root', 'loop')))).toBe('unreadable');
+  });
+
+  it('reads from several, and from one that is itself a link', async () => {
+    const both = createFileResolver({ roots: [join(folder, 'root'), join(folder, 'other')] });
+    expect(await both(join(folder, 'root', 'away', 'b.yaml'))).toBe('b');
+    const alias = createFileResolver({ roots: [join(folder, 'alias')] });
+    expect(await alias(join(folder, 'alias', 'a.yaml'))).toBe('a');
+    expect(await alias(join(folder, 'root', 'a.yaml'))).toBe('a');
+    expect(await reasonOf(alias(join(folder, 'other', 'b.yaml')))).toBe('not-allowed');
+  });
+
+  it('is not led out by other ways to write a path', async () => {
+    const root = join(folder, 'root');
+    const read = createFileResolver({ roots: [root] });
+    const reasons = await Promise.all(
+      [
+        `${root}/..\\other\\b.yaml`,
+        'C:\\Windows\\win.ini',
+        'file:///C:/Windows/win.ini',
+        'file://host/share/b.yaml',
+        '\\\\host\\share\\b.yaml',
+        `${pathToFileURL(root).href}/..%2Fother%2Fb.yaml`,
+        `${pathToFileURL(root).href}/.%2e/other/b.yaml`,
+        `FILE://${folder}/other/b.yaml`,
+        `file:${folder}/other/b.yaml`,
+        root.replace(/root$/, 'ROOT/../other/b.yaml'),
+        '/proc/self/environ',
+      ].map((uri) => reasonOf(read(uri))),
+    );
+    expect(reasons.filter((reason) => !['missing', 'not-allowed', 'not-supported'].includes(reason))).toEqual(
+      [],
+    );
+    expect(reasons.filter((reason) => reason === 'missing')).toHaveLength(1);
+  });
+});
+
 describe('the http resolver', () => {
   const everything = { allow: () => true };
 
@@ -102,6 +163,57 @@ describe('the http resolver', () => {
     expect(await read(`${url}/moved`)).toBe('here');
     expect(await reasonOf(read(`${url}/away`))).toBe('not-allowed');
     expect(await reasonOf(read(`${url}/round`))).toBe('unreadable');
+  });
+
+  it('follows five redirects, one after the other, and no more', async () => {
+    const url = await serve((request, response) => {
+      const left = Number(request.url?.slice(1));
+      if (left > 0) response.writeHead(307, { location: `${left - 1}` });
+      response.end('here');
+    });
+    const read = createHttpResolver(everything);
+    expect(await read(`${url}/5`)).toBe('here');
+    expect(await reasonOf(read(`${url}/6`))).toBe('unreadable');
+  });
+
+  it('follows no redirect to a file, nor to a URL with credentials', async () => {
+    const url = await serve((request, response) => {
+      const location = request.url === '/file' ? 'file:///etc/hosts' : 'http://user:hunter2@a.test/';
+      response.writeHead(302, { location }).end();
+    });
+    const read = createHttpResolver(everything);
+    expect(await reasonOf(read(`${url}/file`))).toBe('not-supported');
+    expect(await reasonOf(read(`${url}/user`))).toBe('not-allowed');
+  });
+
+  it('sends no credentials and no cookie', async () => {
+    const seen: unknown[] = [];
+    const url = await serve((request, response) => {
+      seen.push(request.headers.authorization, request.headers.cookie);
+      response.setHeader('set-cookie', 'a=b');
+      response.end('a');
+    });
+    const read = createHttpResolver(everything);
+    await read(url);
+    await read(url);
+    expect(seen).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it('counts bytes after decompression, and stops at the limit', async () => {
+    const bomb = gzipSync(Buffer.alloc(5_000_000));
+    const url = await serve(answer(bomb, { 'content-encoding': 'gzip' }));
+    expect(await reasonOf(createHttpResolver({ ...everything, maxBytes: 1000 })(url))).toBe('too-large');
+  });
+
+  it('stops waiting for a body that does not end, and when it is told to', async () => {
+    const url = await serve((_request, response) => {
+      response.write('a');
+    });
+    expect(await reasonOf(createHttpResolver({ ...everything, timeoutMs: 100 })(url))).toBe('timeout');
+    const controller = new AbortController();
+    const reading = createHttpResolver(everything)(url, controller.signal);
+    controller.abort();
+    expect(await reasonOf(reading)).toBe('unreadable');
   });
 
   it('says why a URL cannot be read, without its query', async () => {
