@@ -106,6 +106,8 @@ function inTemplate(template: Template, pointer: string): readonly Found[] {
       return [];
     case 'expression':
       return [{ expression: template.expression, pointer }];
+    case 'selector':
+      return [{ expression: template.context, pointer: `${pointer}/context` }];
     case 'text':
       return template.parts.flatMap((part) =>
         typeof part === 'string' ? [] : [{ expression: part, pointer }],

@@ -112,11 +112,17 @@ export interface Parameter extends Node {
 export interface RequestBody extends Node {
   readonly contentType?: string;
   readonly payload?: Template;
-  readonly replacements: readonly {
-    readonly pointer: string;
-    readonly target: string;
-    readonly value: Template;
-  }[];
+  /** In the order in which they are made. */
+  readonly replacements: readonly Replacement[];
+}
+
+/** @see https://spec.openapis.org/arazzo/v1.1.0.html#payload-replacement-object */
+export interface Replacement extends Node {
+  /** A JSON Pointer, a query of JSONPath (RFC 9535) or an XPath expression, as `type` says. */
+  readonly target: string;
+  /** Absent: the content type of the body decides between a JSON Pointer and XPath. */
+  readonly type?: 'jsonpointer' | 'jsonpath' | 'xpath';
+  readonly value: Template;
 }
 
 /** An output: its name and what it is made from. */

@@ -38,6 +38,7 @@ export function readComponents(
   const parameters = new Map(
     entries('parameters').map(([key, item]) => [key, readParameter(context, item)] as const),
   );
+  context.components.parameters = parameters;
   const scope = { sources, components: { parameters } };
   const successActions = new Map(
     entries('successActions').map(([key, item]) => [key, readSuccessAction(context, item, scope)] as const),

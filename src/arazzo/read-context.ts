@@ -3,6 +3,7 @@ import type { Diagnostic, Severity } from '../document/diagnostic.ts';
 import type { JsonObject } from '../document/json.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import { createReporter } from '../document/reporter.ts';
+import type { Components } from './components.ts';
 import { specificationSection } from './specification.ts';
 
 /** How a problem is told beside its code and sentence. */
@@ -20,6 +21,8 @@ export interface ReadContext {
   readonly version: '1.0' | '1.1';
   /** How many nodes of schemas were made by following references, over the whole document. */
   readonly schemaNodes: { count: number };
+  /** `components.parameters`, once they were read. */
+  readonly components: { parameters: Components['parameters'] };
   problem(
     severity: Severity,
     code: DiagnosticCode,
@@ -42,6 +45,7 @@ export function createReadContext(
     root,
     version,
     schemaNodes: { count: 0 },
+    components: { parameters: new Map() },
     problem(severity, code, pointer, message, options = {}) {
       reporter.report({
         code,

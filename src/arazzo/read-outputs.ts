@@ -1,11 +1,13 @@
 import { isJsonObject } from '../document/json.ts';
 import type { JsonObject } from '../document/json.ts';
 import { childPointer } from '../document/json-pointer.ts';
+import { isSelector, parseSelector } from '../expressions/parse-selector.ts';
+import type { Template } from '../expressions/template.ts';
 import type { Output } from './model.ts';
 import type { ReadContext } from './read-context.ts';
-import { describe } from './read-fields.ts';
-import { readSelector } from './read-selector.ts';
-import { readValue } from './read-value.ts';
+import { describe, readFields } from './read-fields.ts';
+import { readValue, reportValueProblems } from './read-value.ts';
+import { SELECTOR_SHAPE } from './shapes.ts';
 
 /**
  * Reads the outputs of a step or a workflow. Each is a runtime expression or a Selector Object; a constant is
@@ -22,10 +24,8 @@ export function readOutputs(
   return Object.entries(outputs ?? {}).flatMap(([name, value]): readonly Output[] => {
     const place = childPointer(pointer, name);
     if (isJsonObject(value)) {
-      const expression = readSelector(context, value, place);
-      return expression === undefined
-        ? []
-        : [{ pointer: place, name, value: readValue(context, expression, place) }];
+      const selector = readSelectorOutput(context, value, place);
+      return selector === undefined ? [] : [{ pointer: place, name, value: selector }];
     }
     if (Array.isArray(value)) {
       const message = `The output "${name}" must be a runtime expression or a Selector Object, not a list.`;
@@ -40,4 +40,17 @@ export function readOutputs(
     }
     return [{ pointer: place, name, value: template }];
   });
+}
+
+/** An object in outputs can be nothing but a Selector Object, so what it lacks is told. */
+function readSelectorOutput(context: ReadContext, value: JsonObject, pointer: string): Template | undefined {
+  const fields = readFields(context, value, pointer, SELECTOR_SHAPE);
+  if (fields === undefined || !fields.complete) return undefined;
+  if (isSelector(value)) {
+    const template = readValue(context, value, pointer);
+    return template.kind === 'constant' ? undefined : template;
+  }
+  const parsed = parseSelector(value);
+  reportValueProblems(context, parsed.problems, pointer);
+  return parsed.value;
 }

@@ -1,12 +1,12 @@
 import type { DiagnosticCode } from '../document/diagnostic-codes.ts';
 import type { Severity } from '../document/diagnostic.ts';
-import { childPointer } from '../document/json-pointer.ts';
-import { isJsonObject, setMember } from '../document/json.ts';
 import type { JsonValue } from '../document/json.ts';
 import { parseTemplate } from '../expressions/parse-template.ts';
 import type { Template } from '../expressions/template.ts';
+import { inlineComponents } from './inline-components.ts';
 import type { ReadContext } from './read-context.ts';
-import { isSelector, readSelector } from './read-selector.ts';
+import { reportNewer } from './read-fields.ts';
+import { SELECTOR_SHAPE } from './shapes.ts';
 
 /** A problem inside a value, as the parsers of expressions tell it. */
 interface ValueProblem {
@@ -20,14 +20,19 @@ interface ValueProblem {
 
 /**
  * Reads a value that may hold expressions and Selector Objects anywhere inside. A part that is wrong is
- * reported and becomes `null`.
+ * reported; a Selector Object that is becomes `null`. `$components.parameters.<key>` becomes that parameter's value.
  *
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#runtime-expressions
  */
 export function readValue(context: ReadContext, value: JsonValue, pointer: string): Template {
-  const parsed = parseTemplate(withoutSelectors(context, value, pointer));
+  const parsed = parseTemplate(value);
+  if (context.version === '1.0') {
+    for (const at of parsed.selectors) {
+      reportNewer(context, 'Selector Object', `${pointer}${at}`, SELECTOR_SHAPE.section);
+    }
+  }
   reportValueProblems(context, parsed.problems, pointer);
-  return parsed.value;
+  return inlineComponents(parsed.value, context.components.parameters);
 }
 
 /** Reports what a parser of expressions found in the value at a pointer. */
@@ -50,17 +55,4 @@ export function reportValueProblems(
       },
     );
   }
-}
-
-function withoutSelectors(context: ReadContext, value: JsonValue, pointer: string): JsonValue {
-  if (isSelector(value)) return readSelector(context, value, pointer) ?? null;
-  if (Array.isArray(value)) {
-    return value.map((item: JsonValue, index) => withoutSelectors(context, item, `${pointer}/${index}`));
-  }
-  if (!isJsonObject(value)) return value;
-  const result: Record<string, JsonValue> = {};
-  for (const [name, member] of Object.entries(value)) {
-    setMember(result, name, withoutSelectors(context, member, childPointer(pointer, name)));
-  }
-  return result;
 }

@@ -15,6 +15,7 @@ export const DIAGNOSTIC_CODES = [
   'expression/condition-syntax',
   'expression/pattern-syntax',
   'expression/jsonpath-syntax',
+  'expression/xpath-syntax',
   'expression/criterion-shape',
   'expression/not-supported',
   // Arazzo: the structure of each object
@@ -72,6 +73,8 @@ export const DIAGNOSTIC_CODES = [
   'plan/operation-not-found',
   'plan/operation-ambiguous',
   'plan/parameter-missing',
+  'plan/workflow-not-found',
+  'plan/workflow-unusable',
   'plan/not-supported',
   'plan/too-many-states',
 ] as const;

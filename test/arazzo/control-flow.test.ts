@@ -26,7 +26,7 @@ describe('the actions of a step', () => {
 
 describe('controlFlow', () => {
   const next = (found: Workflow): readonly (readonly number[])[] =>
-    controlFlow(found).steps.map((step) => [...step.next].toSorted());
+    controlFlow(found).steps.map((step) => [...step.next].toSorted((a, b) => a - b));
 
   it('goes from step to step and ends after the last', () => {
     const found = workflow('operationId: a }, { stepId: two, operationId: b', '');

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { check, problems, stepOf, withStep, workflowOf } from './support.ts';
+import { registerXPath } from '../../src/expressions/xpath-engine.ts';
+import { xpath31 } from '../../src/expressions/xpath.ts';
+
+registerXPath(xpath31);
 
 const STEP = '/workflows/0/steps/0';
 
@@ -229,10 +233,9 @@ const output = (selector: string): string =>
 describe('selectors', () => {
   it.each([
     ['{ context: $response.body, selector: /items/0, type: jsonpointer }', ['items', '0']],
-    ["{ context: $response.body, selector: '$.items[0]', type: jsonpath }", ['items', '0']],
-    ['{ context: $response.body, selector: $, type: jsonpath }', []],
+    ["{ context: $response.body, selector: '', type: jsonpointer }", []],
     [
-      "{ context: '$response.body#/data', selector: \"$['a b'].c\", type: { type: jsonpath, version: rfc9535 } }",
+      "{ context: '$response.body#/data', selector: /a b/c, type: { type: jsonpointer, version: rfc6901 } }",
       ['data', 'a b', 'c'],
     ],
   ])('%s is the expression that leads to the same place', (selector, pointer) => {
@@ -244,18 +247,57 @@ describe('selectors', () => {
   });
 
   it.each([
-    ['{ context: $response.body, selector: "$.items[*]", type: jsonpath }', 'not-supported', '/selector'],
-    ['{ context: $response.body, selector: /a, type: xpath }', 'not-supported', '/selector'],
-    ['{ context: $response.body, selector: a, type: jsonpointer }', 'field-value', '/selector'],
-    ['{ context: $response.body, selector: /a, type: jmespath }', 'field-value', '/type'],
+    ['selector: "$.items[*].id", type: jsonpath', 'jsonpath', '$.items[*].id'],
+    ['selector: $.a, type: { type: jsonpath, version: rfc9535 }', 'jsonpath', '$.a'],
+    [
+      'selector: "$.items[(@.length-1)]", type: { type: jsonpath, version: draft-goessner-dispatch-jsonpath-00 }',
+      'jsonpath',
+      '$.items[-1]',
+    ],
+    ['selector: //item/@id, type: xpath', 'xpath', '//item/@id'],
+    ['selector: count(//item), type: { type: xpath, version: xpath-20 }', 'xpath', 'count(//item)'],
+  ])('{ %s } is read', (members, type, query) => {
+    const text = output(`{ context: $response.body, ${members} }`);
+    expect(problems(text)).toEqual([]);
+    expect(stepOf(text)?.outputs[0]?.value).toEqual({
+      kind: 'selector',
+      context: { kind: 'response', source: { from: 'body', pointer: [] } },
+      type,
+      query,
+    });
+  });
+
+  it.each([
+    [
+      '{ context: $response.body, selector: "$.items[", type: jsonpath }',
+      'expression/jsonpath-syntax',
+      '/selector',
+    ],
+    ['{ context: $response.body, selector: "/a[", type: xpath }', 'expression/xpath-syntax', '/selector'],
+    ['{ context: $response.body, selector: a, type: jsonpointer }', 'arazzo/field-value', '/selector'],
+    ['{ context: $statusCode, selector: /a, type: jsonpointer }', 'arazzo/field-value', '/context'],
+    ['{ context: $inputs, selector: "$.*", type: jsonpath }', 'arazzo/not-supported', '/selector'],
+    ['{ context: $response.body, selector: /a, type: jmespath }', 'arazzo/field-value', '/type'],
+    ['{ context: $response.bdy, selector: /a, type: jsonpointer }', 'expression/syntax', '/context'],
+    ['{ context: response, selector: /a, type: jsonpointer }', 'expression/syntax', '/context'],
     [
       '{ context: $response.body, selector: /a, type: { type: xpath, version: rfc9535 } }',
-      'field-value',
+      'arazzo/field-value',
       '/type/version',
     ],
-    ['{ context: $response.body, selector: /a }', 'required-field', ''],
+    ['{ context: $response.body, selector: /a, type: { type: xpath } }', 'arazzo/required-field', '/type'],
+    ['{ context: $response.body, selector: /a }', 'arazzo/required-field', ''],
   ])('%s is an error', (selector, code, place) => {
-    expect(problems(output(selector))).toEqual([`error arazzo/${code} ${STEP}/outputs/a${place}`]);
+    expect(problems(output(selector))).toEqual([`error ${code} ${STEP}/outputs/a${place}`]);
+  });
+
+  it('are told to be of 1.1 in a document of 1.0, and are read', () => {
+    const text = output('{ context: $response.body, selector: /a, type: jsonpointer }').replace(
+      '1.1.0',
+      '1.0.1',
+    );
+    expect(problems(text)).toEqual([`warning arazzo/newer-version ${STEP}/outputs/a`]);
+    expect(stepOf(text)?.outputs[0]?.value.kind).toBe('expression');
   });
 
   it('may start from all inputs or all outputs of a step', () => {
@@ -288,19 +330,67 @@ const replaced = (target: string): string =>
 
 describe('replacements', () => {
   it.each([
-    ['target: /a/0', 0],
-    ["target: '$.a[0]', targetSelectorType: jsonpath", 0],
-    ["target: '$.a[0]'", 1],
-  ])('with { %s } set a place by its JSON Pointer', (target, warnings) => {
-    expect(stepOf(replaced(target))?.requestBody?.replacements[0]?.target).toBe('/a/0');
-    expect(problems(replaced(target))).toHaveLength(warnings);
+    ['target: /a/0', undefined, '/a/0', 0],
+    ['target: /a/0, targetSelectorType: jsonpointer', 'jsonpointer', '/a/0', 0],
+    ["target: '$.a[0]', targetSelectorType: jsonpath", 'jsonpath', '$.a[0]', 0],
+    ["target: '$..a', targetSelectorType: { type: jsonpath, version: rfc9535 }", 'jsonpath', '$..a', 0],
+    ["target: '$.a[0]'", 'jsonpath', '$.a[0]', 1],
+    ['target: //a, targetSelectorType: xpath', 'xpath', '//a', 0],
+  ])('with { %s } are read', (members, type, target, warnings) => {
+    const text = replaced(members);
+    expect(stepOf(text)?.requestBody?.replacements).toMatchObject([{ target, ...(type && { type }) }]);
+    expect(stepOf(text)?.requestBody?.replacements[0]?.type).toBe(type);
+    expect(problems(text)).toHaveLength(warnings);
   });
 
-  it('at several places are not supported', () => {
-    expect(problems(replaced("target: '$..a', targetSelectorType: jsonpath"))).toEqual([
-      `error arazzo/not-supported ${STEP}/requestBody/replacements/0/target`,
-    ]);
+  it.each([
+    ['application/json', 'jsonpointer'],
+    ['application/soap+xml; charset=utf-8', 'xpath'],
+    ['text/xml', 'xpath'],
+  ])('of %s are in %s where the document does not say', (contentType, type) => {
+    const text = replaced('target: /a/b').replace(
+      'replacements:',
+      `contentType: ${contentType}, replacements:`,
+    );
+    expect(problems(text)).toEqual([]);
+    expect(stepOf(text)?.requestBody?.replacements[0]?.type).toBe(type);
   });
+
+  it.each([
+    ["target: '$..[', targetSelectorType: jsonpath", 'expression/jsonpath-syntax', '/target'],
+    ["target: '/a[', targetSelectorType: xpath", 'expression/xpath-syntax', '/target'],
+    ['target: a, targetSelectorType: jsonpointer', 'arazzo/field-value', '/target'],
+    ['target: /a, targetSelectorType: jmespath', 'arazzo/field-value', '/targetSelectorType'],
+  ])('with { %s } are refused', (members, code, place) => {
+    expect(problems(replaced(members))).toEqual([`error ${code} ${STEP}/requestBody/replacements/0${place}`]);
+  });
+});
+
+describe('a parameter of the components', () => {
+  const components = 'components: { parameters: { page: { name: page, in: query, value: $inputs.page } } }\n';
+  const withPayload = (payload: string): string =>
+    withStep(`operationId: send, requestBody: { payload: ${payload} }`, {
+      version: '1.1.0',
+      workflow: 'inputs: { properties: { page: {} } }',
+      after: components,
+    });
+
+  it('is its value where a whole value names it', () => {
+    const text = withPayload('{ from: $components.parameters.page }');
+    expect(problems(text)).toEqual([]);
+    expect(stepOf(text)?.requestBody?.payload).toMatchObject({
+      members: [['from', { kind: 'expression', expression: { kind: 'inputs', name: 'page' } }]],
+    });
+  });
+
+  it.each(['{ from: $components.parameters.pag }', '{ from: "{$components.parameters.page}!" }'])(
+    'is reported in %s',
+    (payload) => {
+      expect(problems(withPayload(payload))).toEqual([
+        `error arazzo/expression-place ${STEP}/requestBody/payload/from`,
+      ]);
+    },
+  );
 });
 
 const asyncStep = (members: string): string =>

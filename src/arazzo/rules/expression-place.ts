@@ -46,7 +46,7 @@ function check(document: ArazzoDocument, use: ExpressionUse): Misplaced | undefi
     case 'outputs':
       return checkOutputs(use);
     case 'components':
-      return { severity: 'error', why: 'is not a value; components are used by a "reference"' };
+      return checkComponents(use.expression);
     case 'self':
     case 'inputs':
     case 'steps':
@@ -54,6 +54,14 @@ function check(document: ArazzoDocument, use: ExpressionUse): Misplaced | undefi
     case 'sourceDescriptions':
       return undefined;
   }
+}
+
+function checkComponents({ type }: Extract<ExpressionUse['expression'], { kind: 'components' }>): Misplaced {
+  const why =
+    type === 'parameters'
+      ? 'has no value here: there is no such parameter, or it stands inside of a text or a condition'
+      : 'is not a value; components are used by a "reference"';
+  return { severity: 'error', why };
 }
 
 function checkExchange({ place, step, workflow }: ExpressionUse): Misplaced | undefined {
