@@ -7,12 +7,13 @@ import {
   type JsonValue,
 } from '../document/json.ts';
 import { parsePointer } from '../document/json-pointer.ts';
+import type { Criterion } from '../expressions/criterion.ts';
 import { parseExpression } from '../expressions/parse-expression.ts';
 import { embeddedExpressionsIn, expressionsIn } from '../expressions/references.ts';
 import type { RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { Template } from '../expressions/template.ts';
 import { isSecretName } from './secret-name.ts';
-import type { InputPlan, RequiredBecause, StepPlan } from './workflow-plan.ts';
+import type { InputPlan, OutputPlan, RequiredBecause, StepPlan } from './workflow-plan.ts';
 
 /** What a workflow's input schema says about single inputs: their schemas, and which of them it requires. */
 export interface DeclaredInputs {
@@ -88,6 +89,9 @@ function reasonOf(step: StepPlan, name: string, declared: DeclaredInputs): Requi
     expressions.some((expression) => inputOf(expression, declared) === name);
   const isWhole = (template: Template): boolean =>
     template.kind === 'expression' && refers([template.expression]);
+  if (step.kind === 'workflow') {
+    return step.call.inputs.some(({ value }) => refers(embeddedExpressionsIn(value))) ? 'text' : undefined;
+  }
   for (const parameter of step.parameters) {
     if (isWhole(parameter.value)) {
       if (parameter.in === 'path') return 'path';
@@ -95,6 +99,8 @@ function reasonOf(step: StepPlan, name: string, declared: DeclaredInputs): Requi
     }
     if (refers(embeddedExpressionsIn(parameter.value))) return 'text';
   }
+  for (const { value } of step.body?.replacements ?? [])
+    if (refers(embeddedExpressionsIn(value))) return 'text';
   const payload = step.body?.payload;
   if (payload === undefined) return undefined;
   if (payload.kind === 'object') {
@@ -130,8 +136,16 @@ function isSecretInput(name: string, schema: JsonValue): boolean {
 }
 
 /** All inputs of a workflow: the declared ones in order, then those that are only referred to. */
-export function linkInputs(declared: DeclaredInputs, steps: readonly StepPlan[]): readonly InputPlan[] {
-  const referred = steps.flatMap((step) => step.inputs);
+export function linkInputs(
+  declared: DeclaredInputs,
+  steps: readonly StepPlan[],
+  outputs: readonly OutputPlan[],
+): readonly InputPlan[] {
+  const inOutputs = inputsIn(
+    outputs.flatMap(({ value }) => expressionsIn(value)),
+    declared,
+  );
+  const referred = [...steps.flatMap((step) => step.inputs), ...inOutputs];
   const names = [...new Set([...declared.properties.keys(), ...declared.required, ...referred])];
   return names.map((name): InputPlan => {
     const schema: JsonValue = declared.properties.get(name) ?? {};
@@ -149,6 +163,9 @@ export function linkInputs(declared: DeclaredInputs, steps: readonly StepPlan[])
       schema,
       secret: isSecretInput(name, schema),
       ...(requiredBecause === undefined ? {} : { requiredBecause }),
+      ...(home === undefined && !hasDefault && declared.required.has(name)
+        ? { requiredAtStart: true as const }
+        : {}),
       ...(home === undefined ? {} : { home }),
       ...(choices === undefined ? {} : { choices }),
     };
@@ -156,12 +173,21 @@ export function linkInputs(declared: DeclaredInputs, steps: readonly StepPlan[])
 }
 
 /** The expressions of a step that count as referring to an input. */
-export function expressionsOfStep(
-  step: Pick<StepPlan, 'parameters' | 'body' | 'successCriteria' | 'onSuccess' | 'onFailure' | 'outputs'>,
-): readonly RuntimeExpression[] {
+export function expressionsOfStep(step: {
+  readonly parameters: readonly { readonly value: Template }[];
+  readonly body?: {
+    readonly payload?: Template;
+    readonly replacements?: readonly { readonly value: Template }[];
+  };
+  readonly successCriteria?: readonly Criterion[];
+  readonly onSuccess: readonly { readonly criteria: readonly Criterion[] }[];
+  readonly onFailure: readonly { readonly criteria: readonly Criterion[] }[];
+  readonly outputs: readonly { readonly value: Template }[];
+}): readonly RuntimeExpression[] {
   return [
     ...step.parameters.flatMap((parameter) => expressionsIn(parameter.value)),
-    ...(step.body === undefined ? [] : expressionsIn(step.body.payload)),
+    ...(step.body?.payload === undefined ? [] : expressionsIn(step.body.payload)),
+    ...(step.body?.replacements ?? []).flatMap(({ value }) => expressionsIn(value)),
     ...(step.successCriteria ?? []).flatMap(expressionsIn),
     ...[...step.onSuccess, ...step.onFailure].flatMap((action) => action.criteria.flatMap(expressionsIn)),
     ...step.outputs.flatMap((output) => expressionsIn(output.value)),

@@ -1,5 +1,5 @@
 const SECRET_WORDS =
-  /(?:^|[_\-.])(?:token|secret|password|passwd|passphrase|jwt|credential|credentials|api_?key|private_?key|authorization|cookie)(?:$|[_\-.])/i;
+  /(?:^|[_\-.])(?:token|secret|password|passwd|passphrase|jwt|credential|credentials|api[_-]?key|private[_-]?key|authorization|cookie)(?:$|[_\-.])/i;
 
 /**
  * Whether a name looks like that of a secret: `session_token`, `clientSecret`, `api-key`. Words are told apart by

@@ -5,6 +5,9 @@ export const FINAL_STATES = ['done', 'failed', 'cancelled'] as const;
 
 const RESERVED: readonly string[] = FINAL_STATES;
 
+/** What a document may pin; the rule `state-name-valid` reports everything else. */
+const PINNED = /^[A-Za-z][A-Za-z0-9_]*$/;
+
 /** The words of an id, in lower case: `sendSmsOtp` and `send-sms_otp` give `send`, `sms`, `otp`. */
 export function wordsOf(id: string): readonly string[] {
   return id
@@ -43,7 +46,8 @@ export function freeName(wanted: string, taken: ReadonlySet<string>): string {
 /**
  * The names of the states in which the steps' requests are in flight, in the order of the steps.
  * `sendSmsOtp` is `sending` where no other step sends and `sendingSmsOtp` where one does; verbs that say nothing
- * alone always keep the rest (`gettingSession`); an id without a verb stays itself. A pinned name is taken as it is.
+ * alone always keep the rest (`gettingSession`); an id without a verb stays itself. A pinned name is taken as it is,
+ * unless no state can have it or a step before has it.
  */
 export function nameSteps(
   steps: readonly { readonly stepId: string; readonly pinned?: string | undefined }[],
@@ -58,8 +62,13 @@ export function nameSteps(
     if (verb !== undefined) uses.set(verb.participle, (uses.get(verb.participle) ?? 0) + 1);
   }
   const taken = new Set<string>(RESERVED);
-  for (const { pinned } of read) if (pinned !== undefined) taken.add(pinned);
-  return read.map(({ pinned, words, verb }) => {
+  const pins = read.map(({ pinned }) => {
+    if (pinned === undefined || !PINNED.test(pinned) || taken.has(pinned)) return undefined;
+    taken.add(pinned);
+    return pinned;
+  });
+  return read.map(({ words, verb }, index) => {
+    const pinned = pins[index];
     if (pinned !== undefined) return pinned;
     let wanted: string;
     if (verb === undefined) wanted = camelCase(words);
@@ -77,4 +86,12 @@ export function nameOfWait(inputs: readonly string[]): string {
   if (inputs.length !== 1 || only === undefined) return 'awaitingInputs';
   const words = pascalCase(wordsOf(only.replace(/_id$/i, '')));
   return words === '' ? 'awaitingInput' : `awaiting${words}`;
+}
+
+/** The name of the state in which a workflow runs that no step calls: `place-order` is `placingOrder`. */
+export function nameWorkflow(workflowId: string, taken: ReadonlySet<string>): string {
+  const words = wordsOf(workflowId);
+  const verb = VERBS.get(words[0] ?? '');
+  const wanted = verb === undefined ? camelCase(words) : verb.participle + pascalCase(words.slice(1));
+  return freeName(wanted, new Set([...RESERVED, ...taken]));
 }

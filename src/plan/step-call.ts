@@ -1,4 +1,3 @@
-import type { JsonValue } from '../document/json.ts';
 import type { RequestValues } from '../openapi/operation.ts';
 import type { RequestRecord, ResponseRecord } from '../expressions/scope.ts';
 
@@ -8,6 +7,8 @@ import type { RequestRecord, ResponseRecord } from '../expressions/scope.ts';
  */
 export interface StepCall extends RequestValues {
   readonly stepId: string;
+  /** The dotted path of the state in which the step's workflow was called; absent in the machine's own workflow. */
+  readonly path?: string;
   /** 1 for the first attempt of this visit of the step. */
   readonly attempt: number;
   /** The same for every sending of this attempt, also after a restart; absent where the run has no id. */
@@ -42,22 +43,4 @@ export type CallErrorKind = 'network' | 'timeout' | 'request' | 'interrupted' | 
 export interface CallError {
   readonly kind: CallErrorKind;
   readonly message: string;
-}
-
-/** Bytes in a JSON value. */
-export interface EncodedBytes {
-  readonly contentType: string;
-  readonly base64: string;
-}
-
-/** Whether a value is what stands in JSON for bytes. */
-export function isEncodedBytes(value: JsonValue | undefined): value is JsonValue & EncodedBytes {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    'base64' in value &&
-    'contentType' in value &&
-    typeof value.base64 === 'string'
-  );
 }

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../document/json.ts';
 import type { Criterion } from '../expressions/criterion.ts';
+import type { SelectorType } from '../expressions/expression-type.ts';
 import type { Pointer, RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { Template } from '../expressions/template.ts';
 import type { Operation, ParameterLocation } from '../openapi/operation.ts';
@@ -21,7 +22,7 @@ export interface WorkflowPlan {
   readonly inputs: readonly InputPlan[];
   /** The JSON Schema of all inputs together, without the `required` of those that can be asked for. */
   readonly inputSchema: JsonValue;
-  /** In document order, at least one. */
+  /** What it depends on comes first, then its steps in document order; at least one. */
   readonly steps: readonly StepPlan[];
   readonly outputs: readonly OutputPlan[];
   /** JSON Pointer of the workflow in its document. */
@@ -37,6 +38,8 @@ export interface InputPlan {
   readonly schema: JsonValue;
   /** Present: it is needed and has no default, so it is asked for when it is absent. */
   readonly requiredBecause?: RequiredBecause;
+  /** Named in `required`, but no step refers to it: asked for by nobody, and insisted on where nothing is deferred. */
+  readonly requiredAtStart?: true;
   /** The stepId of its home: the first step, in document order, that refers to it. */
   readonly home?: string;
   /** Masked in events, logs and progress. */
@@ -52,22 +55,18 @@ export interface OutputPlan {
   readonly secret: boolean;
 }
 
-/** A step that calls an operation. Other kinds of steps (a called workflow, an interaction) join this union. */
-export type StepPlan = OperationStepPlan;
+/** A step: it calls an operation or a workflow. Other kinds (an interaction) join this union. */
+export type StepPlan = OperationStepPlan | WorkflowStepPlan;
 
-/** A step that calls an OpenAPI operation. */
-export interface OperationStepPlan {
-  readonly kind: 'operation';
+/** What all steps have. */
+interface CommonStepPlan {
   readonly stepId: string;
   readonly description?: string;
   /** JSON Pointer of the step in its document. */
   readonly pointer: string;
-  /** The name of the state in which its request is in flight. */
+  /** The name of the state in which it is under way. */
   readonly state: string;
-  readonly operation: Operation;
-  readonly parameters: readonly ParameterPlan[];
-  readonly body?: { readonly contentType?: string; readonly payload: Template };
-  /** Absent: a response with a 2xx status code is a success. */
+  /** Absent: a 2xx status code, or a called workflow that is done, is a success. */
   readonly successCriteria?: readonly Criterion[];
   /** Tried in order on success; none matches: the next step. */
   readonly onSuccess: readonly SuccessActionPlan[];
@@ -76,14 +75,59 @@ export interface OperationStepPlan {
   readonly outputs: readonly OutputPlan[];
   /** The names of all inputs that it refers to. */
   readonly inputs: readonly string[];
-  /** Milliseconds for one attempt. */
-  readonly timeoutMs?: number;
+  /** The steps that must have run before it, where the document says so. */
+  readonly after?: readonly StepDependency[];
   /** May be run again from a waiting state, once the cooldown is over. */
   readonly repeatable?: { readonly cooldownMs: number };
   /** How long its waiting state may wait, in milliseconds. */
   readonly waitLimitMs?: number;
+}
+
+/** A step of this workflow, or of another one, that must have run before. */
+export type StepDependency = { readonly stepId: string } | { readonly workflowId: string };
+
+/** A step that calls an OpenAPI operation. */
+export interface OperationStepPlan extends CommonStepPlan {
+  readonly kind: 'operation';
+  readonly operation: Operation;
+  readonly parameters: readonly ParameterPlan[];
+  readonly body?: BodyPlan;
+  /** Milliseconds for one attempt. */
+  readonly timeoutMs?: number;
   /** Never sent again when its fate is unknown. */
   readonly atMostOnce: boolean;
+}
+
+/** A step that calls a workflow. */
+export interface WorkflowStepPlan extends CommonStepPlan {
+  readonly kind: 'workflow';
+  readonly call: CallPlan;
+  /** It stands for an entry of the workflow's `dependsOn`: its failure is the run's own. */
+  readonly isDependency: boolean;
+}
+
+/** A workflow that is called, and what it is given. */
+export interface CallPlan {
+  readonly workflow: WorkflowPlan;
+  /** Its inputs by name, evaluated in the caller; what it does not know is dropped then. */
+  readonly inputs: readonly { readonly name: string; readonly value: Template }[];
+  /** Whether the caller looks at the last response of the called workflow. */
+  readonly showsResponse: boolean;
+}
+
+/** The body of a step's request, its expressions not yet evaluated: a payload, replacements in it, or both. */
+export interface BodyPlan {
+  readonly contentType?: string;
+  readonly payload?: Template;
+  /** Made in order, in the evaluated payload. */
+  readonly replacements?: readonly ReplacementPlan[];
+}
+
+/** A place in the payload and what is to stand there. */
+export interface ReplacementPlan {
+  readonly target: string;
+  readonly type?: SelectorType;
+  readonly value: Template;
 }
 
 /** A parameter of a step, its expressions not yet evaluated. */
@@ -108,6 +152,8 @@ export type SuccessActionPlan = ActionPlan &
     | { readonly type: 'end' }
     /** `ask`: the inputs to forget; by itself a success forgets nothing. */
     | { readonly type: 'goto'; readonly stepId: string; readonly ask?: readonly string[] }
+    /** Control passes to another workflow, and what comes of it is what comes of this one. */
+    | { readonly type: 'transfer'; readonly call: CallPlan; readonly ask?: readonly string[] }
   );
 
 /** What happens next after a step failed. */
@@ -120,5 +166,12 @@ export type FailureActionPlan = ActionPlan &
         /** The inputs to forget; absent: by the rule of homes. */
         readonly ask?: readonly string[];
       }
-    | { readonly type: 'retry'; readonly delayMs: number; readonly limit: number }
+    | { readonly type: 'transfer'; readonly call: CallPlan; readonly ask?: readonly string[] }
+    | {
+        readonly type: 'retry';
+        readonly delayMs: number;
+        readonly limit: number;
+        /** What runs first, before each retry. */
+        readonly first?: { readonly stepId: string } | { readonly call: CallPlan };
+      }
   );

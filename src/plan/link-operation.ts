@@ -1,0 +1,67 @@
+import { memberOf } from '../document/json.ts';
+import type { Step } from '../arazzo/model.ts';
+import { findOperation } from '../openapi/find-operation.ts';
+import type { Operation } from '../openapi/operation.ts';
+import { notSupported, type LinkContext } from './link-context.ts';
+
+/** Finds the operation that a step calls, and says what stands in the way. */
+export function linkOperation(context: LinkContext, step: Step): Operation | undefined {
+  const { document, sources, reporter } = context;
+  const { target } = step;
+  if (target.kind === 'workflowId') return undefined;
+  if (target.kind === 'channelPath')
+    return notSupported(context, 'A step that uses an AsyncAPI channel', `${step.pointer}/channelPath`);
+  const pointer = `${step.pointer}/${target.kind}`;
+  const candidates = document.sourceDescriptions.filter((source) =>
+    target.source === undefined ? source.type !== 'arazzo' : source.name === target.source,
+  );
+  const wanted = target.kind === 'operationId' ? target.operationId : `/${target.path.join('/')}`;
+  const found: Operation[] = [];
+  let problem: { readonly problem: string; readonly suggestion?: string } | undefined;
+  for (const { name, type } of candidates) {
+    if (type === 'asyncapi') {
+      if (target.source === name) notSupported(context, 'A step that uses an AsyncAPI operation', pointer);
+      continue;
+    }
+    const openapi = memberOf(sources, name);
+    if (openapi === undefined) {
+      reporter.report({
+        code: 'plan/source-missing',
+        severity: 'warning',
+        message: `The operation "${wanted}" was not looked up: the source description "${name}" could not be read.`,
+        pointer,
+      });
+      return undefined;
+    }
+    const by = target.kind === 'operationId' ? { operationId: target.operationId } : { path: target.path };
+    const operation = findOperation(openapi, name, by);
+    if ('value' in operation) found.push(operation.value);
+    else problem = operation;
+  }
+  const [first, second] = found;
+  if (first === undefined) {
+    if (candidates.some(({ type }) => type !== 'asyncapi')) {
+      const names = candidates.map(({ name }) => `"${name}"`).join(', ');
+      const hint = problem?.suggestion === undefined ? '' : ` Did you mean "${problem.suggestion}"?`;
+      reporter.report({
+        code: 'plan/operation-not-found',
+        severity: 'error',
+        message: `${problem?.problem ?? `No operation "${wanted}" was found in ${names}.`}${problem?.problem.includes('Did you mean') === true ? '' : hint}`,
+        pointer,
+        help: 'https://spec.openapis.org/arazzo/v1.1.0.html#step-object',
+      });
+    }
+    return undefined;
+  }
+  if (second !== undefined) {
+    reporter.report({
+      code: 'plan/operation-ambiguous',
+      severity: 'error',
+      message: `The operation "${wanted}" is in "${first.source}" and in "${second.source}"; write "$sourceDescriptions.${first.source}.${wanted}".`,
+      pointer,
+      help: 'https://spec.openapis.org/arazzo/v1.1.0.html#step-object',
+    });
+    return undefined;
+  }
+  return first;
+}
