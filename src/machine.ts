@@ -16,6 +16,13 @@ export type {
   WorkflowInput,
   WorkflowOutput,
 } from './machines/context.ts';
-export type { AnyWorkflow, StepActorLogic, WorkflowMachine, WorkflowMeta, WorkflowSnapshot, WorkflowTag } from './machines/workflow-machine.ts';
+export type {
+  AnyWorkflow,
+  StepActorLogic,
+  WorkflowMachine,
+  WorkflowMeta,
+  WorkflowSnapshot,
+  WorkflowTag,
+} from './machines/workflow-machine.ts';
 export type { CallError, StepCall, StepExchange, WaitUntil } from './plan/step-call.ts';
 export type { WorkflowPlan } from './plan/workflow-plan.ts';

@@ -2,10 +2,11 @@ import { fromPromise, setup } from 'xstate';
 import { hashOf } from '../plan/hash.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { createActions } from './actions.ts';
+import { performedSteps, WAIT_ACTOR } from './actor-names.ts';
 import type { WorkflowContext, WorkflowInput } from './context.ts';
-import { createGuards, GUARDS, reviseGuard } from './guards.ts';
+import { createGuards, GUARDS, recoveryGuard, reviseGuard } from './guards.ts';
 import { initialContext } from './initial-context.ts';
-import { actorNameOf, machineConfig, WAIT_ACTOR } from './machine-config.ts';
+import { machineConfig } from './machine-config.ts';
 import { createRuntime, type CompileOptions } from './runtime.ts';
 import { registerRuntime } from './registry.ts';
 import type { AnyWorkflow, WorkflowMachine } from './workflow-machine.ts';
@@ -19,26 +20,31 @@ import type { AnyWorkflow, WorkflowMachine } from './workflow-machine.ts';
  * @param plan - a plan of `linkWorkflows`, or one read back from JSON
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#workflow-object
  */
-export function compileMachine<W extends AnyWorkflow = AnyWorkflow>(plan: WorkflowPlan, options: CompileOptions = {}): WorkflowMachine<W> {
+export function compileMachine<W extends AnyWorkflow = AnyWorkflow>(
+  plan: WorkflowPlan,
+  options: CompileOptions = {},
+): WorkflowMachine<W> {
   const runtime = createRuntime(plan, options);
   let hash = '';
-  const config = machineConfig(runtime, (input: WorkflowInput | undefined): WorkflowContext => initialContext(runtime, hash, input));
+  const config = machineConfig(runtime, (input: WorkflowInput | undefined): WorkflowContext =>
+    initialContext(runtime, hash, input),
+  );
   hash = hashOf({ plan, machine: config });
-  const { criteria, ...guards } = createGuards(runtime);
-  const byName: Record<string, unknown> = {
-    [GUARDS.inputsPresent]: guards.inputsPresent,
-    [GUARDS.valuesValid]: guards.valuesValid,
-    [GUARDS.repeatAllowed]: guards.repeatAllowed,
-    [GUARDS.repeatFailed]: guards.repeatFailed,
-    [GUARDS.tooManySteps]: guards.tooManySteps,
-    [GUARDS.inputsRefused]: guards.inputsRefused,
-  };
-  for (const name of guardNamesIn(config)) {
-    if (!Object.hasOwn(byName, name)) byName[name] = criteria;
+  const { criteria, revises, recovers, ...words } = createGuards(runtime);
+  const guards: Record<string, unknown> = Object.fromEntries(
+    Object.entries(words).map(([key, guard]) => [GUARDS[key as keyof typeof words], guard]),
+  );
+  for (const { plan: called } of runtime.frames.values()) {
+    for (const input of called.inputs) guards[reviseGuard(input.name)] = revises;
+    for (const action of called.steps.flatMap((step) => step.onFailure))
+      guards[recoveryGuard(action.name)] = recovers;
   }
-  for (const input of plan.inputs) byName[reviseGuard(input.name)] = guards.revises;
-  const actors = Object.fromEntries([...plan.steps.map((step) => actorNameOf(step.stepId)), WAIT_ACTOR].map((name) => [name, notProvided(name)]));
-  const machine = setup({ guards: byName, actions: createActions(runtime), actors } as never).createMachine(config as never);
+  for (const name of guardNamesIn(config)) if (!Object.hasOwn(guards, name)) guards[name] = criteria;
+  const names = [...performedSteps(runtime.flow).map(({ actor }) => actor), WAIT_ACTOR];
+  const actors = Object.fromEntries(names.map((name) => [name, notProvided(name)]));
+  const machine = setup({ guards, actions: createActions(runtime), actors } as never).createMachine(
+    config as never,
+  );
   registerRuntime(machine.config, runtime, hash);
   return machine as unknown as WorkflowMachine<W>;
 }
@@ -47,7 +53,10 @@ export function compileMachine<W extends AnyWorkflow = AnyWorkflow>(plan: Workfl
 function notProvided(name: string) {
   return fromPromise(() =>
     // oxlint-disable-next-line prefer-promise-reject-errors -- a plain CallError, as the actors of steps reject with
-    Promise.reject({ kind: 'internal', message: `No actor was provided for "${name}"; see machine.provide.` }),
+    Promise.reject({
+      kind: 'internal',
+      message: `No actor was provided for "${name}"; see machine.provide.`,
+    }),
   );
 }
 
@@ -57,7 +66,8 @@ function guardNamesIn(config: unknown): ReadonlySet<string> {
   const pending: unknown[] = [config];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     if (typeof value !== 'object' || value === null) continue;
-    if ('guard' in value && typeof value.guard === 'object' && value.guard !== null && 'type' in value.guard) names.add(String(value.guard.type));
+    if ('guard' in value && typeof value.guard === 'object' && value.guard !== null && 'type' in value.guard)
+      names.add(String(value.guard.type));
     for (const member of Object.values(value)) if (member !== undefined) pending.push(member);
   }
   return names;

@@ -1,7 +1,9 @@
 import type { JsonObject, JsonValue } from '../document/json.ts';
+import type { ResponseRecord } from '../expressions/scope.ts';
 
 /** Why a step, or the run, did not succeed. */
-export type FailureKind = 'response' | 'network' | 'timeout' | 'request' | 'interrupted' | 'internal' | 'maxSteps';
+export type FailureKind =
+  'response' | 'network' | 'timeout' | 'request' | 'interrupted' | 'internal' | 'maxSteps';
 
 /** A failed attempt, or the failure that ended a run. Plain JSON, made for a UI to act on. */
 export interface Failure {
@@ -28,43 +30,60 @@ export interface Failure {
 /** Why a submitted value was not taken. Never holds the value. `input` is empty where all values together are wrong. */
 export interface Rejection {
   readonly input: string;
-  /** The JSON Schema keyword that was not met, or `notAsked` (the input belongs elsewhere), or `cooldown`. */
+  /** The JSON Schema keyword that was not met, `json` (it is not JSON), `notAsked` (the input belongs elsewhere), or `cooldown`. */
   readonly rule: string;
   readonly message: string;
 }
 
-/** What a run knows. Plain JSON; absent is absent, never `null`. */
-export interface WorkflowContext<Inputs = JsonObject> {
-  /** The hash of the plan and the machine's shape. */
-  readonly plan: string;
-  readonly run: {
-    /** Random and unguessable where `run/` or `server/` made it; absent where nobody gave one. */
-    readonly id?: string;
-    /** How many times a request was prepared. */
-    readonly executed: number;
-    /** Inputs given at the start were refused. */
-    readonly refused?: true;
-  };
+/** What is known of one workflow of a run: the run's own, or one that it called. Plain JSON. */
+export interface Frame<Inputs = JsonObject> {
   readonly inputs: Partial<Inputs>;
   readonly steps: Readonly<Record<string, { readonly outputs: JsonObject }>>;
-  /** The data of called workflows by their path. */
-  readonly calls: JsonObject;
   /** How many requests of the current step's visit were prepared; 0 between visits. */
   readonly attempt: number;
   /** The retries of the current step's visit, by the name of the action. */
   readonly attempts: Readonly<Record<string, number>>;
   /** How often each step was entered, its own retries not counted. */
   readonly visits: Readonly<Record<string, number>>;
-  readonly rejection?: readonly Rejection[] | undefined;
-  readonly failure?: Failure | undefined;
-  /** When the current backoff is over, epoch milliseconds. */
-  readonly retryAt?: number | undefined;
-  /** When the current wait for a person is over, epoch milliseconds. */
-  readonly expiresAt?: number | undefined;
   /** When each repeatable step's last attempt ended, epoch milliseconds. */
   readonly endedAt: Readonly<Record<string, number>>;
+  /** Inputs given at the start were refused. */
+  readonly refused?: true | undefined;
+  /** It did not run at all: something that must come before has not run. */
+  readonly unmet?: true;
+  readonly rejection?: readonly Rejection[] | undefined;
+  /** When the current backoff is over, epoch milliseconds. */
+  readonly retryAt?: number | undefined;
+  /** The retry action that is waited for, where something runs before the retry. */
+  readonly retrying?: string | undefined;
+  /** What that retry action hands to the workflow that runs before. */
+  readonly handed?: JsonObject | undefined;
+  /** When the current wait for a person is over, epoch milliseconds. */
+  readonly expiresAt?: number | undefined;
   /** The step that is being run again, and the waiting state that asked for it. */
   readonly repeat?: { readonly stepId: string; readonly state: string } | undefined;
+  /** The path of the workflow that control has passed to: its outputs are this one's. */
+  readonly transferred?: string;
+  /** The last response, kept where the caller looks at it. */
+  readonly last?: ResponseRecord | undefined;
+}
+
+/** What a run knows. Plain JSON; absent is absent, never `null`. */
+export interface WorkflowContext<Inputs = JsonObject> extends Frame<Inputs> {
+  /** The hash of the plan and the machine's shape. */
+  readonly plan: string;
+  readonly run: {
+    /** Random and unguessable where `run/` or `server/` made it; absent where nobody gave one. */
+    readonly id?: string;
+    /** How many steps were begun, each attempt counted, in all workflows. */
+    readonly executed: number;
+  };
+  /** The last failure, of whichever workflow; gone with the next accepted submit or repeat, and the next success. */
+  readonly failure?: Failure | undefined;
+  /** The data of called workflows, by the dotted path of the state that they run in. */
+  readonly calls: Readonly<Record<string, Frame>>;
+  /** The last finished run of each called workflow, for `$workflows.<workflowId>`. */
+  readonly finished: Readonly<Record<string, { readonly inputs: JsonObject; readonly outputs: JsonObject }>>;
 }
 
 /** What a machine is started with. */
@@ -85,13 +104,30 @@ export type WorkflowOutput<Outputs = JsonObject> =
 export type WorkflowEvent<Inputs = JsonObject> =
   | { readonly type: 'submit'; readonly values: Partial<Inputs> }
   | { readonly type: 'repeat' }
-  | { readonly type: 'revise'; readonly input: [keyof Inputs] extends [never] ? string : keyof Inputs & string }
+  | {
+      readonly type: 'revise';
+      readonly input: [keyof Inputs] extends [never] ? string : keyof Inputs & string;
+    }
   | { readonly type: 'cancel' };
 
+/** Which step an emitted event speaks of; `path` is the dotted path of the state in which its workflow was called. */
+interface AboutStep<StepId extends string> {
+  readonly stepId: StepId;
+  readonly path?: string;
+}
+
 /** What a machine emits, for progress and logs. Holds no secrets. */
-export type WorkflowEmitted<StepId extends string = string> =
-  | { readonly type: 'step.started'; readonly stepId: StepId; readonly attempt: number }
-  | { readonly type: 'step.succeeded'; readonly stepId: StepId; readonly attempt: number; readonly statusCode: number }
-  | { readonly type: 'step.failed'; readonly stepId: StepId; readonly attempt: number; readonly failure: Failure }
-  | { readonly type: 'step.retrying'; readonly stepId: StepId; readonly attempt: number; readonly delayMs: number; readonly retryAt: number }
-  | { readonly type: 'input.required'; readonly stepId: StepId; readonly inputs: readonly string[] };
+export type WorkflowEmitted<StepId extends string = string> = AboutStep<StepId> &
+  (
+    | { readonly type: 'step.started'; readonly attempt: number }
+    /** `statusCode` is absent for a step that called a workflow. */
+    | { readonly type: 'step.succeeded'; readonly attempt: number; readonly statusCode?: number }
+    | { readonly type: 'step.failed'; readonly attempt: number; readonly failure: Failure }
+    | {
+        readonly type: 'step.retrying';
+        readonly attempt: number;
+        readonly delayMs: number;
+        readonly retryAt: number;
+      }
+    | { readonly type: 'input.required'; readonly inputs: readonly string[] }
+  );

@@ -6,8 +6,8 @@ import type { InputPlan } from '../plan/workflow-plan.ts';
 import type { Failure, Rejection, WorkflowContext } from './context.ts';
 import { repeatAtOf } from './guards.ts';
 import { scopeOf } from './judge.ts';
-import { runtimeOf } from './registry.ts';
-import type { Runtime } from './runtime.ts';
+import { activeState } from './registry.ts';
+import { frameOf, pathOf, type Runtime } from './runtime.ts';
 
 /** One of the values that an input can be picked from. */
 export interface Choice {
@@ -32,9 +32,11 @@ export interface PendingInput {
 
 /** What a UI needs to know of a wait for a person. */
 export interface WaitDescription {
-  /** The name of the waiting state. */
+  /** The dotted path of the waiting state. */
   readonly state: string;
   readonly stepId: string;
+  /** The dotted path of the state in which the step's workflow was called; absent in the machine's own workflow. */
+  readonly path?: string;
   readonly title?: string;
   readonly inputs: readonly PendingInput[];
   /** What all submitted values together, or the last event, were refused for. */
@@ -68,25 +70,27 @@ export function pendingInputs(snapshot: WaitingSnapshot): readonly PendingInput[
 
 /** Describes the wait that a machine is in; `undefined` where it waits for nobody. */
 export function describeWait(snapshot: WaitingSnapshot): WaitDescription | undefined {
-  const runtime = runtimeOf(snapshot.machine);
-  const state = typeof snapshot.value === 'string' ? runtime.states.get(snapshot.value) : undefined;
-  if (state?.kind !== 'wait') return undefined;
+  const active = activeState(snapshot);
+  if (active?.state.kind !== 'wait') return undefined;
+  const { runtime, state } = active;
   const context = snapshot.context as WorkflowContext;
+  const frame = frameOf(runtime, context);
   const { step, repeat } = state;
   const title = titleOf(state, runtime);
-  const rejection = context.rejection?.find(({ input }) => input === '');
+  const rejection = frame.rejection?.find(({ input }) => input === '');
   const repeatAt = repeat === undefined ? undefined : repeatAtOf(runtime, context, repeat.step.stepId);
   return {
-    state: state.name,
+    state: pathOf(runtime.path, state.name),
     stepId: step.stepId,
+    ...(runtime.path === '' ? {} : { path: runtime.path }),
     ...(title === undefined ? {} : { title }),
     inputs: inputsOf(state, runtime, context),
     ...(rejection === undefined ? {} : { rejection }),
     ...(context.failure === undefined ? {} : { failure: context.failure }),
     canRepeat: repeat !== undefined,
     ...(repeatAt === undefined ? {} : { repeatAt }),
-    ...(context.expiresAt === undefined ? {} : { expiresAt: context.expiresAt }),
-    revisable: state.revise.map(({ input }) => input).filter((input) => hasMember(context.inputs, input)),
+    ...(frame.expiresAt === undefined ? {} : { expiresAt: frame.expiresAt }),
+    revisable: state.revise.map(({ input }) => input).filter((input) => hasMember(frame.inputs, input)),
   };
 }
 
@@ -98,13 +102,14 @@ function titleOf({ inputs, step }: WaitState, runtime: Runtime): string | undefi
 }
 
 function inputsOf(state: WaitState, runtime: Runtime, context: WorkflowContext): readonly PendingInput[] {
-  const absent = (name: string): boolean => !hasMember(context.inputs, name);
+  const frame = frameOf(runtime, context);
+  const absent = (name: string): boolean => !hasMember(frame.inputs, name);
   const required = state.inputs.filter(absent);
   const optional = state.step.inputs.filter((name) => absent(name) && !state.inputs.includes(name));
   return [...required, ...optional].flatMap((name): readonly PendingInput[] => {
     const input = runtime.inputs.get(name);
     if (input === undefined) return [];
-    const rejection = context.rejection?.find((entry) => entry.input === name);
+    const rejection = frame.rejection?.find((entry) => entry.input === name);
     const choices = choicesOf(input, runtime, context);
     return [
       {
@@ -119,7 +124,11 @@ function inputsOf(state: WaitState, runtime: Runtime, context: WorkflowContext):
   });
 }
 
-function choicesOf({ choices }: InputPlan, runtime: Runtime, context: WorkflowContext): readonly Choice[] | undefined {
+function choicesOf(
+  { choices }: InputPlan,
+  runtime: Runtime,
+  context: WorkflowContext,
+): readonly Choice[] | undefined {
   if (choices === undefined) return undefined;
   const items = evaluateExpression(choices.from, scopeOf(runtime, context));
   if (!Array.isArray(items)) return undefined;

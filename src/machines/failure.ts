@@ -2,11 +2,26 @@ import { isJsonObject, memberOf, type JsonValue } from '../document/json.ts';
 import type { ResponseRecord } from '../expressions/scope.ts';
 import type { CallError, CallErrorKind } from '../plan/step-call.ts';
 import type { Failure } from './context.ts';
+import { isJsonWithin } from './json-limits.ts';
 
-/** A body above this many characters of JSON is not kept in a failure. */
-const MAX_BODY_LENGTH = 16 * 1024;
+/** A body above this many bytes of JSON is not kept in a failure. */
+const MAX_BODY_BYTES = 16 * 1024;
 
-const CALL_ERROR_KINDS: readonly string[] = ['network', 'timeout', 'request', 'interrupted', 'internal'] satisfies CallErrorKind[];
+/** A text of the API that is longer is cut. */
+const MAX_TEXT_LENGTH = 1000;
+
+/** The last moment that a date can name. */
+const END_OF_TIME = 8.64e15;
+
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
+
+const CALL_ERROR_KINDS: readonly string[] = [
+  'network',
+  'timeout',
+  'request',
+  'interrupted',
+  'internal',
+] satisfies CallErrorKind[];
 
 const TEXTS_OF_TYPE = ['error_type', 'type', 'code', 'error'];
 const TEXTS_OF_MESSAGE = ['error_message', 'detail', 'error_description', 'message', 'title'];
@@ -15,15 +30,13 @@ function firstText(body: JsonValue | undefined, names: readonly string[]): strin
   if (!isJsonObject(body)) return undefined;
   for (const name of names) {
     const text = memberOf(body, name);
-    if (typeof text === 'string' && text !== '') return text;
+    if (typeof text === 'string' && text !== '') return text.slice(0, MAX_TEXT_LENGTH);
   }
   return undefined;
 }
 
 function smallEnough(body: JsonValue | undefined): JsonValue | undefined {
-  if (body === undefined) return undefined;
-  if (typeof body === 'string') return body.length <= MAX_BODY_LENGTH ? body : undefined;
-  return JSON.stringify(body).length <= MAX_BODY_LENGTH ? body : undefined;
+  return body !== undefined && isJsonWithin(body, MAX_BODY_BYTES) ? body : undefined;
 }
 
 /**
@@ -37,7 +50,9 @@ export function failureOfResponse(response: ResponseRecord, retryAt: number | un
     kind: 'response',
     statusCode: response.statusCode,
     ...(errorType === undefined ? {} : { errorType }),
-    message: firstText(response.body, TEXTS_OF_MESSAGE) ?? `The API answered with the status ${response.statusCode}.`,
+    message:
+      firstText(response.body, TEXTS_OF_MESSAGE) ??
+      `The API answered with the status ${response.statusCode}.`,
     ...(body === undefined ? {} : { body }),
     ...(retryAt === undefined ? {} : { retryAt }),
   };
@@ -45,14 +60,19 @@ export function failureOfResponse(response: ResponseRecord, retryAt: number | un
 
 function isCallError(error: unknown): error is CallError {
   return (
-    typeof error === 'object' && error !== null && 'kind' in error && 'message' in error &&
-    typeof error.kind === 'string' && typeof error.message === 'string' && CALL_ERROR_KINDS.includes(error.kind)
+    typeof error === 'object' &&
+    error !== null &&
+    'kind' in error &&
+    'message' in error &&
+    typeof error.kind === 'string' &&
+    typeof error.message === 'string' &&
+    CALL_ERROR_KINDS.includes(error.kind)
   );
 }
 
 /** What an actor's rejection says. What `fetch` throws is known; anything else is `internal`, its text not repeated. */
 export function failureOfError(error: unknown): Failure {
-  if (isCallError(error)) return { kind: error.kind, message: error.message };
+  if (isCallError(error)) return { kind: error.kind, message: error.message.slice(0, MAX_TEXT_LENGTH) };
   const name = error instanceof Error ? error.name : '';
   if (name === 'TimeoutError') return { kind: 'timeout', message: 'No answer came in time.' };
   if (name === 'TypeError') return { kind: 'network', message: 'The server could not be reached.' };
@@ -63,7 +83,7 @@ export function failureOfError(error: unknown): Failure {
 export function retryAtOf(response: ResponseRecord, now: () => number): number | undefined {
   const header = memberOf(response.headers, 'retry-after')?.trim();
   if (header === undefined || header === '') return undefined;
-  if (/^\d+(?:\.\d+)?$/.test(header)) return now() + Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : date;
+  if (/^\d+$/.test(header)) return Math.min(now() + Number(header) * 1000, END_OF_TIME);
+  const date = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(date, now());
 }

@@ -1,17 +1,14 @@
 import { hasMember, isJsonObject, memberOf, type JsonObject } from '../document/json.ts';
 import type { WorkflowContext } from './context.ts';
 import { submissionRejections } from './input-values.ts';
+import { unmetDependency } from './step-input.ts';
 import { failureMatches, judge, successMatches, type EndingEvent } from './judge.ts';
-import type { Runtime } from './runtime.ts';
+import { frameOf, frameRuntimeOf, type Runtime } from './runtime.ts';
 
-/** What a guard is told by the edge that it stands on. Plain JSON, so that the picture can show it. */
-export type GuardParams =
-  /** The edge of a step: `index` counts its success or failure actions; absent for the default. */
-  | { readonly stepId: string; readonly outcome: 'success' | 'failure'; readonly action?: string; readonly index?: number }
-  | { readonly stepId: string; readonly inputs: readonly string[] }
-  | { readonly stepId: string; readonly state: string }
-  | { readonly input: string }
-  | { readonly limit: number };
+/** Where a guard or an action belongs: the dotted path of the called workflow; absent in the machine's own. */
+export interface InFrame {
+  readonly frame?: string;
+}
 
 /** The names of the guards that are not criteria. */
 export const GUARDS = {
@@ -21,7 +18,13 @@ export const GUARDS = {
   repeatFailed: 'repeat failed',
   tooManySteps: 'too many steps',
   inputsRefused: 'inputs refused',
+  workflowDone: 'workflow done',
 } as const;
+
+/** The name of the guard of the edge to what runs before a retry. */
+export function recoveryGuard(action: string): string {
+  return `retry of ${action}`;
+}
 
 /** The name of the guard of a `revise` edge. */
 export function reviseGuard(input: string): string {
@@ -44,44 +47,87 @@ export function submittedValues(event: { readonly values?: unknown }): JsonObjec
 /** Whether a repeat of a step would be taken now: its cooldown is over. */
 export function mayRepeat(runtime: Runtime, context: WorkflowContext, stepId: string): boolean {
   const at = repeatAtOf(runtime, context, stepId);
-  return at === undefined || runtime.now() >= at;
+  return at === undefined || runtime.settings.now() >= at;
 }
 
 /** When a step may be run again, epoch milliseconds; `undefined` when it never ran. */
 export function repeatAtOf(runtime: Runtime, context: WorkflowContext, stepId: string): number | undefined {
   const cooldownMs = runtime.steps.get(stepId)?.repeatable?.cooldownMs;
-  const endedAt = memberOf(context.endedAt, stepId);
+  const endedAt = memberOf(frameOf(runtime, context).endedAt, stepId);
   return cooldownMs === undefined || endedAt === undefined ? undefined : endedAt + cooldownMs;
 }
 
 /** The guards that every machine has, and `criteria`, which stands behind every guard named by criteria. */
-export function createGuards(runtime: Runtime) {
-  const stepOf = (stepId: string) => runtime.steps.get(stepId);
+export function createGuards(root: Runtime) {
+  const runtimeOf = ({ frame = '' }: InFrame): Runtime => frameRuntimeOf(root, frame);
   return {
-    criteria: ({ context, event }: GuardArguments, params: { stepId: string; outcome: 'success' | 'failure'; index?: number }): boolean => {
-      const step = stepOf(params.stepId);
+    criteria: (
+      { context, event }: GuardArguments,
+      params: InFrame & { stepId: string; outcome: 'success' | 'failure'; index?: number },
+    ): boolean => {
+      const runtime = runtimeOf(params);
+      const step = runtime.steps.get(params.stepId);
       if (step === undefined) return false;
       const judgement = judge(runtime, context, step, event);
       const index = params.index ?? Number.NaN;
       if (params.outcome === 'success') return successMatches(judgement, step.onSuccess[index]);
       return failureMatches(runtime, context, judgement, step.onFailure[index]);
     },
-    inputsPresent: ({ context }: GuardArguments, params: { inputs: readonly string[] }): boolean =>
-      params.inputs.every((input) => hasMember(context.inputs, input)),
-    valuesValid: ({ context, event }: GuardArguments, params: { state: string }): boolean => {
-      const state = runtime.states.get(params.state);
-      return state?.kind === 'wait' && submissionRejections(runtime, context.inputs as JsonObject, submittedValues(event), state).length === 0;
+    inputsPresent: (
+      { context }: GuardArguments,
+      params: InFrame & { inputs: readonly string[] },
+    ): boolean => {
+      const { inputs } = frameOf({ path: params.frame ?? '' }, context);
+      return params.inputs.every((input) => hasMember(inputs, input));
     },
-    repeatAllowed: ({ context }: GuardArguments, params: { stepId: string }): boolean => mayRepeat(runtime, context, params.stepId),
-    repeatFailed: ({ context, event }: GuardArguments, params: { stepId: string; state: string }): boolean => {
-      const step = stepOf(params.stepId);
-      if (step === undefined || context.repeat?.stepId !== params.stepId || context.repeat.state !== params.state) return false;
+    valuesValid: ({ context, event }: GuardArguments, params: InFrame & { state: string }): boolean => {
+      const runtime = runtimeOf(params);
+      const state = runtime.states.get(params.state);
+      const inputs = frameOf(runtime, context).inputs as JsonObject;
+      return (
+        state?.kind === 'wait' &&
+        submissionRejections(runtime, inputs, submittedValues(event), state).length === 0
+      );
+    },
+    repeatAllowed: ({ context }: GuardArguments, params: InFrame & { stepId: string }): boolean =>
+      mayRepeat(runtimeOf(params), context, params.stepId),
+    repeatFailed: (
+      { context, event }: GuardArguments,
+      params: InFrame & { stepId: string; state: string },
+    ): boolean => {
+      const runtime = runtimeOf(params);
+      const step = runtime.steps.get(params.stepId);
+      const { repeat } = frameOf(runtime, context);
+      if (step === undefined || repeat?.stepId !== params.stepId || repeat.state !== params.state)
+        return false;
       const judgement = judge(runtime, context, step, event);
+      // What the step's own success leads on from is no failed repeat.
+      if (judgement.success) return false;
       const taken = step.onFailure.find((action) => failureMatches(runtime, context, judgement, action));
       return taken?.type !== 'retry';
     },
     revises: ({ event }: GuardArguments, params: { input: string }): boolean => event.input === params.input,
-    tooManySteps: ({ context }: GuardArguments, params: { limit: number }): boolean => context.run.executed > params.limit,
-    inputsRefused: ({ context }: GuardArguments): boolean => context.run.refused === true,
+    recovers: (
+      { context }: GuardArguments,
+      params: InFrame & { stepId: string; action: string },
+    ): boolean => {
+      const runtime = runtimeOf(params);
+      const frame = frameOf(runtime, context);
+      if (frame.retrying !== params.action) return false;
+      const action = runtime.steps.get(params.stepId)?.onFailure.find(({ name }) => name === params.action);
+      if (action?.type !== 'retry' || action.first === undefined || 'call' in action.first) return true;
+      // A step that lacks what it would ask for is passed over: nobody is asked in the middle of a retry.
+      const first = runtime.steps.get(action.first.stepId);
+      if (first === undefined || unmetDependency(first, frame, context) !== undefined) return false;
+      return first.inputs.every(
+        (input) => !runtime.required.includes(input) || hasMember(frame.inputs, input),
+      );
+    },
+    workflowDone: ({ event }: GuardArguments): boolean =>
+      isJsonObject(event.output) && event.output['status'] === 'done',
+    tooManySteps: ({ context }: GuardArguments, params: { limit: number }): boolean =>
+      context.run.executed > params.limit,
+    inputsRefused: ({ context }: GuardArguments, params?: InFrame): boolean =>
+      frameOf({ path: params?.frame ?? '' }, context).refused === true,
   } satisfies Record<string, Guard>;
 }

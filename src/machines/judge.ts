@@ -1,18 +1,27 @@
-import { isJsonObject, memberOf, setMember, type JsonObject, type JsonValue } from '../document/json.ts';
+import { memberOf, setMember, type JsonObject, type JsonValue } from '../document/json.ts';
 import { evaluateTemplate } from '../expressions/evaluate.ts';
 import { evaluateCriteria } from '../expressions/evaluate-criterion.ts';
 import type { ResponseRecord, Scope } from '../expressions/scope.ts';
-import type { StepExchange } from '../plan/step-call.ts';
-import type { FailureActionPlan, OutputPlan, StepPlan, SuccessActionPlan } from '../plan/workflow-plan.ts';
+import type {
+  FailureActionPlan,
+  OutputPlan,
+  StepPlan,
+  SuccessActionPlan,
+  WorkflowStepPlan,
+} from '../plan/workflow-plan.ts';
 import type { Failure, WorkflowContext } from './context.ts';
+import { readExchange } from './exchange.ts';
 import { failureOfError, failureOfResponse, retryAtOf } from './failure.ts';
-import type { Runtime } from './runtime.ts';
+import { isJsonWithin } from './json-limits.ts';
+import { frameOf, pathOf, type Runtime } from './runtime.ts';
 
 /** What became of one attempt of a step: read once from the event that ended it, and used by all guards and actions. */
 export interface Judgement {
   readonly step: StepPlan;
   readonly scope: Scope;
   readonly success: boolean;
+  /** 1 for the first attempt of the step's visit. */
+  readonly attempt: number;
   readonly statusCode: number | undefined;
   readonly outputs: JsonObject;
   readonly failure: Failure;
@@ -25,33 +34,89 @@ export interface EndingEvent {
   readonly error?: unknown;
 }
 
-const judgements = new WeakMap<object, Judgement>();
+/** The last judgement of each event, and the context that it was judged in. */
+const judgements = new WeakMap<
+  object,
+  { readonly context: WorkflowContext; readonly judgement: Judgement }
+>();
 
-/** Judges an attempt by its step's success criteria. The same event is judged once. */
-export function judge(runtime: Runtime, context: WorkflowContext, step: StepPlan, event: EndingEvent): Judgement {
+/**
+ * Judges an attempt by its step's success criteria. The guards and actions of one transition share a judgement; an
+ * event that is sent again, to another snapshot, is judged again.
+ */
+export function judge(
+  runtime: Runtime,
+  context: WorkflowContext,
+  step: StepPlan,
+  event: EndingEvent,
+): Judgement {
   const known = judgements.get(event);
-  if (known?.step === step) return known;
-  const judgement = judgeAnew(runtime, context, step, event);
-  judgements.set(event, judgement);
+  if (known?.context === context && known.judgement.step === step) return known.judgement;
+  const judgement = judgeSafely(runtime, context, step, event);
+  judgements.set(event, { context, judgement });
   return judgement;
 }
 
-function judgeAnew(runtime: Runtime, context: WorkflowContext, step: StepPlan, event: EndingEvent): Judgement {
+/** The judgement that an event's transition was taken by, for what comes after the context has changed. */
+export function judgementOf(event: EndingEvent): Judgement | undefined {
+  return judgements.get(event)?.judgement;
+}
+
+/** XState stops a machine whose guard throws, so what cannot be judged is a failure of the actor. */
+function judgeSafely(
+  runtime: Runtime,
+  context: WorkflowContext,
+  step: StepPlan,
+  event: EndingEvent,
+): Judgement {
+  try {
+    return judgeAnew(runtime, context, step, event);
+  } catch {
+    return {
+      step,
+      scope: scopeOf(runtime, context),
+      success: false,
+      attempt: frameOf(runtime, context).attempt,
+      statusCode: undefined,
+      outputs: {},
+      failure: {
+        kind: 'internal',
+        message: `What the actor of the step "${step.stepId}" gave cannot be read.`,
+        stepId: step.stepId,
+        attempt: frameOf(runtime, context).attempt,
+      },
+    };
+  }
+}
+
+function judgeAnew(
+  runtime: Runtime,
+  context: WorkflowContext,
+  step: StepPlan,
+  event: EndingEvent,
+): Judgement {
   const base = scopeOf(runtime, context);
-  const { attempt } = context;
+  const { attempt } = frameOf(runtime, context);
   const failed = (failure: Failure, scope: Scope, outputs: JsonObject): Judgement => ({
     step,
     scope,
     success: false,
+    attempt,
     statusCode: scope.response?.statusCode,
     outputs,
     failure: { ...failure, stepId: step.stepId, attempt },
   });
   if (event.type.startsWith('xstate.error.')) return failed(failureOfError(event.error), base, {});
-  if (event.type === WAIT_OVER) return failed({ kind: 'timeout', message: 'Nobody answered in time.' }, base, {});
-  const exchange = exchangeOf(event.output);
+  if (event.type === WAIT_OVER)
+    return failed({ kind: 'timeout', message: 'Nobody answered in time.' }, base, {});
+  if (step.kind === 'workflow') return judgeCall(runtime, context, step, event);
+  const exchange = readExchange(event.output);
   if (exchange === undefined) {
-    return failed({ kind: 'internal', message: `The actor of the step "${step.stepId}" gave no response.` }, base, {});
+    return failed(
+      { kind: 'internal', message: `The actor of the step "${step.stepId}" gave no response.` },
+      base,
+      {},
+    );
   }
   const { response, request } = exchange;
   const scope: Scope = { ...base, response, ...(request === undefined ? {} : { request }) };
@@ -60,16 +125,85 @@ function judgeAnew(runtime: Runtime, context: WorkflowContext, step: StepPlan, e
     step.successCriteria === undefined
       ? response.statusCode >= 200 && response.statusCode < 300
       : evaluateCriteria(step.successCriteria, scope);
-  const failure = failureOfResponse(response, retryAtOf(response, runtime.now));
+  const failureOfThis = (): Failure => ({
+    ...failureOfResponse(response, retryAtOf(response, runtime.settings.now)),
+    stepId: step.stepId,
+    attempt,
+  });
   if (success) {
-    const tooLarge = Object.entries(outputs).find(([, value]) => isLargerThan(value, runtime.maxOutputBytes));
+    const tooLarge = Object.entries(outputs).find(
+      ([, value]) => !isJsonWithin(value, runtime.settings.maxOutputBytes),
+    );
     if (tooLarge === undefined) {
-      return { step, scope, success, statusCode: response.statusCode, outputs, failure: { ...failure, stepId: step.stepId, attempt } };
+      return {
+        step,
+        scope,
+        success,
+        attempt,
+        statusCode: response.statusCode,
+        outputs,
+        // Made only when somebody asks: looking through the body of every good response would be in vain.
+        get failure() {
+          return failureOfThis();
+        },
+      };
     }
-    const message = `The output "${tooLarge[0]}" is larger than ${runtime.maxOutputBytes} bytes.`;
+    const message = `The output "${tooLarge[0]}" is larger than ${runtime.settings.maxOutputBytes} bytes.`;
     return failed({ kind: 'internal', message }, scope, {});
   }
-  return failed(failure, scope, withoutLarge(outputs, runtime.maxOutputBytes));
+  return failed(failureOfThis(), scope, withoutLarge(outputs, runtime.settings.maxOutputBytes));
+}
+
+/** What came of a called workflow, as the output of its final state. */
+export interface CallOutcome {
+  readonly status: 'done' | 'failed' | 'cancelled';
+  readonly outputs: JsonObject;
+  readonly failure?: Failure;
+  /** Its last response, where its caller looks at it. */
+  readonly response?: ResponseRecord;
+}
+
+function judgeCall(
+  runtime: Runtime,
+  context: WorkflowContext,
+  step: WorkflowStepPlan,
+  event: EndingEvent,
+): Judgement {
+  const outcome = event.output as CallOutcome;
+  const { workflowId } = step.call.workflow;
+  const base = scopeOf(runtime, context);
+  const called = frameOf({ path: pathOf(runtime.path, stateOf(event)) }, context);
+  const run = { inputs: called.inputs as JsonObject, outputs: outcome.outputs };
+  const scope: Scope = {
+    ...base,
+    outputs: outcome.outputs,
+    ...(called.unmet === true ? {} : { workflows: { ...base.workflows, [workflowId]: run } }),
+    ...(outcome.response === undefined ? {} : { response: outcome.response }),
+  };
+  const didRun = called.unmet !== true;
+  const outputs = didRun
+    ? withoutLarge(evaluateOutputs(step.outputs, scope), runtime.settings.maxOutputBytes)
+    : {};
+  const isDone = outcome.status === 'done';
+  const statusCode = outcome.response?.statusCode;
+  const success =
+    isDone && (step.successCriteria === undefined || evaluateCriteria(step.successCriteria, scope));
+  const { attempt } = frameOf(runtime, context);
+  const unmet: Failure = {
+    kind: statusCode === undefined ? 'internal' : 'response',
+    ...(statusCode === undefined ? {} : { statusCode }),
+    message: `The workflow "${workflowId}" is done, but not as the step "${step.stepId}" asks.`,
+  };
+  const judged = { step, scope, success, attempt, statusCode, outputs };
+  if (step.isDependency && outcome.failure !== undefined) return { ...judged, failure: outcome.failure };
+  // The actions that the called workflow took are not the caller's.
+  const { reason: _reason, endedBy: _endedBy, ...inner } = outcome.failure ?? unmet;
+  return { ...judged, failure: { ...inner, stepId: step.stepId, attempt } };
+}
+
+/** The name of the compound state that an event of XState says is done: `xstate.done.state.<machine>.a.b` is of `b`. */
+function stateOf({ type }: EndingEvent): string {
+  return type.slice(type.lastIndexOf('.') + 1);
 }
 
 /** The type of the event by which a waiting state's time limit ends. */
@@ -78,11 +212,12 @@ export const WAIT_OVER = 'xstate.done.actor.wait';
 /** What expressions are evaluated against, outside of an exchange. */
 export function scopeOf(runtime: Runtime, context: WorkflowContext): Scope {
   const { plan } = runtime;
-  const inputs = context.inputs as JsonObject;
+  const frame = frameOf(runtime, context);
+  const inputs = frame.inputs as JsonObject;
   return {
     inputs,
-    steps: context.steps,
-    workflows: { [plan.workflowId]: { inputs } },
+    steps: frame.steps,
+    workflows: { ...context.finished, [plan.workflowId]: { inputs } },
     sourceDescriptions: plan.sourceDescriptions,
     ...(plan.self === undefined ? {} : { self: plan.self }),
   };
@@ -98,13 +233,27 @@ export function evaluateOutputs(outputs: readonly OutputPlan[], scope: Scope): J
   return values;
 }
 
+/** What a workflow gives, as far as it resolves: its own outputs, or those of the workflow that control passed to. */
+export function outputsOfWorkflow(runtime: Runtime, context: WorkflowContext): JsonObject {
+  const { transferred } = frameOf(runtime, context);
+  const target = transferred === undefined ? undefined : runtime.frames.get(transferred);
+  return target === undefined
+    ? evaluateOutputs(runtime.plan.outputs, scopeOf(runtime, context))
+    : outputsOfWorkflow(target, context);
+}
+
 /** Whether a success action's criteria hold, on top of the step's own. */
 export function successMatches(judgement: Judgement, action: SuccessActionPlan | undefined): boolean {
   return judgement.success && (action === undefined || evaluateCriteria(action.criteria, judgement.scope));
 }
 
 /** Whether a failure action is the one to take: its criteria hold, and a retry is still allowed. */
-export function failureMatches(runtime: Runtime, context: WorkflowContext, judgement: Judgement, action: FailureActionPlan | undefined): boolean {
+export function failureMatches(
+  runtime: Runtime,
+  context: WorkflowContext,
+  judgement: Judgement,
+  action: FailureActionPlan | undefined,
+): boolean {
   if (action === undefined) return true;
   if (action.type === 'retry' && delayOf(runtime, context, judgement, action) === undefined) return false;
   return evaluateCriteria(action.criteria, judgement.scope);
@@ -117,48 +266,14 @@ export function delayOf(
   judgement: Judgement,
   action: FailureActionPlan & { readonly type: 'retry' },
 ): number | undefined {
-  const used = memberOf(context.attempts, action.name) ?? 0;
-  if (used >= Math.min(action.limit, runtime.maxRetries)) return undefined;
+  const used = memberOf(frameOf(runtime, context).attempts, action.name) ?? 0;
+  if (used >= Math.min(action.limit, runtime.settings.maxRetries)) return undefined;
   const { retryAt } = judgement.failure;
   if (retryAt === undefined) return action.delayMs;
-  const delayMs = Math.max(0, retryAt - runtime.now());
-  return delayMs > runtime.retryAfterCapMs ? undefined : delayMs;
-}
-
-/**
- * The exchange that an actor resolved with. An actor of someone's own may give just
- * `{ statusCode, headers?, body? }`.
- */
-function exchangeOf(output: unknown): { readonly response: ResponseRecord; readonly request: StepExchange['request'] | undefined } | undefined {
-  if (typeof output !== 'object' || output === null) return undefined;
-  const candidate = output as Partial<StepExchange> & Partial<ResponseRecord>;
-  const response = candidate.response ?? candidate;
-  if (typeof response !== 'object' || typeof response.statusCode !== 'number') return undefined;
-  const headers = isJsonObject(response.headers) ? (response.headers as Readonly<Record<string, string>>) : {};
-  const body = response.body === undefined ? {} : { body: response.body };
-  return { response: { statusCode: response.statusCode, headers, ...body }, request: candidate.request };
+  const delayMs = Math.max(0, retryAt - runtime.settings.now());
+  return delayMs > runtime.settings.retryAfterCapMs ? undefined : delayMs;
 }
 
 function withoutLarge(outputs: JsonObject, limit: number): JsonObject {
-  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => !isLargerThan(value, limit)));
-}
-
-/** Whether a value's JSON is larger than so many bytes, without writing it out. */
-function isLargerThan(value: JsonValue, limit: number): boolean {
-  let left = limit;
-  const pending: JsonValue[] = [value];
-  while (pending.length > 0 && left >= 0) {
-    const next = pending.pop();
-    if (typeof next === 'string') left -= next.length + 2;
-    else if (Array.isArray(next)) {
-      left -= 2 + next.length;
-      for (const item of next) pending.push(item);
-    } else if (isJsonObject(next)) {
-      for (const [name, member] of Object.entries(next)) {
-        left -= name.length + 4;
-        pending.push(member);
-      }
-    } else left -= 5;
-  }
-  return left < 0;
+  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => isJsonWithin(value, limit)));
 }

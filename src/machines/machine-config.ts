@@ -1,19 +1,24 @@
 import type { JsonObject } from '../document/json.ts';
-import { evaluateOutputs, scopeOf } from './judge.ts';
-import type { WorkflowContext, WorkflowInput } from './context.ts';
-import { GUARDS, reviseGuard } from './guards.ts';
-import type { Runtime } from './runtime.ts';
-import { stepCall } from './step-input.ts';
-import type { BackoffState, CallState, Edge, FailureEdge, FlowState, SuccessEdge, WaitState } from '../plan/flow.ts';
+import {
+  innerFlow,
+  type BackoffState,
+  type CallState,
+  type Edge,
+  type FailureEdge,
+  type FlowState,
+  type RecoveryState,
+  type SuccessEdge,
+  type TransferState,
+  type WaitState,
+  type WorkflowState,
+} from '../plan/flow.ts';
 import type { StepPlan } from '../plan/workflow-plan.ts';
-
-/** The name of the actor that waits for a time, and the id under which it runs. */
-export const WAIT_ACTOR = 'wait';
-
-/** The name of the actor that performs a step: its stepId, unless that is taken by {@link WAIT_ACTOR}. */
-export function actorNameOf(stepId: string): string {
-  return stepId === WAIT_ACTOR ? `step:${stepId}` : stepId;
-}
+import { actorNameOf, WAIT_ACTOR } from './actor-names.ts';
+import type { WorkflowContext, WorkflowInput } from './context.ts';
+import { GUARDS, recoveryGuard, reviseGuard } from './guards.ts';
+import { outputsOfWorkflow } from './judge.ts';
+import { frameOf, frameRuntimeOf, pathOf, type Runtime } from './runtime.ts';
+import { stepCall } from './step-input.ts';
 
 /** A guard's or an action's name with its params, as XState's configuration writes them. */
 interface Named {
@@ -34,54 +39,97 @@ interface Transition {
 const MAX_GUARD_NAME = 120;
 
 /** The configuration of a plan's machine: plain JSON but for `context`, `output` and the invokes' `input`. */
-export function machineConfig(runtime: Runtime, contextOf: (input: WorkflowInput | undefined) => WorkflowContext) {
-  const { plan, flow } = runtime;
-  const secrets = plan.inputs.filter((input) => input.secret).map((input) => input.name);
+export function machineConfig(
+  runtime: Runtime,
+  contextOf: (input: WorkflowInput | undefined) => WorkflowContext,
+) {
+  const { plan } = runtime;
+  const spent = [...runtime.frames.values()].flatMap(dropActions);
+  const { initial, always, states } = insideOf(runtime);
+  const tooMany = { type: GUARDS.tooManySteps, params: { limit: runtime.settings.maxSteps } };
   return {
     id: plan.workflowId,
     ...descriptionOf(plan.description ?? plan.summary),
     context: ({ input }: { input: WorkflowInput | undefined }) => contextOf(input),
-    initial: flow.initial,
-    always: [
-      { guard: { type: GUARDS.inputsRefused }, target: '.failed' },
-      { guard: { type: GUARDS.tooManySteps, params: { limit: runtime.maxSteps } }, target: '.failed', actions: [{ type: 'exceed' }] },
-    ],
-    on: { cancel: { target: '.cancelled', ...(secrets.length === 0 ? {} : { actions: [{ type: 'dropSecrets', params: { inputs: secrets } }] }) } },
-    states: Object.fromEntries(flow.states.map((state) => [state.name, stateConfig(runtime, state)])),
+    initial,
+    always: [...always, { guard: tooMany, target: '.failed', actions: [{ type: 'exceed' }, ...spent] }],
+    on: { cancel: { target: '.cancelled', ...actionsOf(spent) } },
+    states,
     output: ({ event }: { event: { output?: unknown } }) => event.output,
     options: { maxIterations: 1000 },
+  };
+}
+
+/** The states of a workflow, to stand at the root of a machine or inside a state. Only the root can be cancelled. */
+function insideOf(runtime: Runtime) {
+  const { flow } = runtime;
+  const states = flow.states.filter((state) => runtime.path === '' || state.name !== 'cancelled');
+  return {
+    initial: flow.initial,
+    always: [
+      {
+        guard: named(runtime, GUARDS.inputsRefused),
+        target: '.failed',
+        actions: [named(runtime, 'refuse'), ...dropActions(runtime)],
+      },
+    ],
+    states: Object.fromEntries(states.map((state) => [state.name, stateConfig(runtime, state)])),
   };
 }
 
 function stateConfig(runtime: Runtime, state: FlowState): object {
   switch (state.kind) {
     case 'wait':
-      return waitConfig(state);
+      return waitConfig(runtime, state);
     case 'call':
       return callConfig(runtime, state);
+    case 'workflow':
+      return workflowConfig(runtime, state);
+    case 'transfer':
+      return transferConfig(runtime, state);
     case 'backoff':
-      return backoffConfig(state);
+      return backoffConfig(runtime, state);
+    case 'recovery':
+      return recoveryConfig(runtime, state);
     case 'final':
-      return { type: 'final', output: ({ context }: { context: WorkflowContext }) => outputOf(runtime, context, state.name) };
+      return {
+        type: 'final',
+        output: ({ context }: { context: WorkflowContext }) => outputOf(runtime, context, state.name),
+      };
   }
 }
 
-function outputOf(runtime: Runtime, context: WorkflowContext, status: 'done' | 'failed' | 'cancelled'): object {
-  const outputs = evaluateOutputs(runtime.plan.outputs, scopeOf(runtime, context));
-  return status === 'failed' ? { status, failure: context.failure, outputs } : { status, outputs };
+function outputOf(
+  runtime: Runtime,
+  context: WorkflowContext,
+  status: 'done' | 'failed' | 'cancelled',
+): object {
+  const { last } = frameOf(runtime, context);
+  const outputs = outputsOfWorkflow(runtime, context);
+  return {
+    status,
+    ...(status === 'failed' ? { failure: context.failure } : {}),
+    outputs,
+    ...(runtime.path !== '' && last !== undefined ? { response: last } : {}),
+  };
+}
+
+/** A name with its params, and the workflow that it is about where that is a called one. */
+function named({ path }: Runtime, type: string, params: JsonObject = {}): Named {
+  const all = path === '' ? params : { ...params, frame: path };
+  return Object.keys(all).length === 0 ? { type } : { type, params: all };
 }
 
 function describeStep(step: StepPlan): object {
-  const { operation } = step;
+  const { stepId, pointer } = step;
+  if (step.kind === 'workflow') {
+    const { workflowId, summary } = step.call.workflow;
+    return { ...descriptionOf(step.description ?? summary), meta: { stepId, pointer, workflowId } };
+  }
+  const { operationId, method, path, summary } = step.operation;
   return {
-    ...descriptionOf(step.description ?? operation.summary),
-    meta: {
-      stepId: step.stepId,
-      pointer: step.pointer,
-      ...(operation.operationId === undefined ? {} : { operationId: operation.operationId }),
-      method: operation.method,
-      path: operation.path,
-    },
+    ...descriptionOf(step.description ?? summary),
+    meta: { stepId, pointer, ...(operationId === undefined ? {} : { operationId }), method, path },
   };
 }
 
@@ -89,41 +137,36 @@ function descriptionOf(description: string | undefined): object {
   return description === undefined ? {} : { description };
 }
 
-function waitConfig(state: WaitState): object {
-  const { step, inputs, repeat } = state;
+function waitConfig(runtime: Runtime, state: WaitState): object {
+  const { step, inputs, repeat, name } = state;
   const { stepId } = step;
   const limit = step.waitLimitMs;
   return {
     ...describeStep(step),
     tags: ['waiting', `step:${stepId}`],
     entry: [
-      ...(limit === undefined ? [] : [{ type: 'openWait', params: { limitMs: limit } }]),
-      { type: 'announceWait', params: { stepId, inputs } },
+      ...(limit === undefined ? [] : [named(runtime, 'openWait', { limitMs: limit })]),
+      named(runtime, 'announceWait', { stepId, inputs }),
     ],
-    exit: [{ type: 'closeWait' }],
-    always: [{ guard: { type: GUARDS.inputsPresent, params: { stepId, inputs } }, ...transition(state.proceed) }],
+    exit: [named(runtime, 'closeWait')],
+    always: [
+      {
+        guard: named(runtime, GUARDS.inputsPresent, { stepId, inputs }),
+        ...transition(runtime, state.proceed),
+      },
+    ],
     on: {
       submit: [
-        { guard: { type: GUARDS.valuesValid, params: { state: state.name } }, actions: [{ type: 'accept' }] },
-        { actions: [{ type: 'reject', params: { state: state.name } }] },
+        { guard: named(runtime, GUARDS.valuesValid, { state: name }), actions: [named(runtime, 'accept')] },
+        { actions: [named(runtime, 'reject', { state: name })] },
       ],
-      ...(repeat === undefined
-        ? {}
-        : {
-            repeat: [
-              {
-                guard: { type: GUARDS.repeatAllowed, params: { stepId: repeat.step.stepId } },
-                ...transition(repeat, [{ type: 'startRepeat', params: { stepId: repeat.step.stepId, state: state.name } }]),
-              },
-              { actions: [{ type: 'refuseRepeat', params: { stepId: repeat.step.stepId } }] },
-            ],
-          }),
+      ...(repeat === undefined ? {} : { repeat: repeatTransitions(runtime, name, repeat) }),
       ...(state.revise.length === 0
         ? {}
         : {
             revise: state.revise.map((edge) => ({
-              guard: { type: reviseGuard(edge.input), params: { input: edge.input } },
-              ...transition(edge, edge.target === state.name ? [] : [{ type: 'endVisit' }]),
+              guard: named(runtime, reviseGuard(edge.input), { input: edge.input }),
+              ...transition(runtime, edge, edge.target === name ? [] : [named(runtime, 'endVisit')]),
             })),
           }),
     },
@@ -133,60 +176,176 @@ function waitConfig(state: WaitState): object {
           invoke: {
             id: WAIT_ACTOR,
             src: WAIT_ACTOR,
-            input: ({ context }: { context: WorkflowContext }) => ({ until: context.expiresAt ?? 0 }),
-            onDone: state.expired.map((edge) => failureTransition(step, edge, state.name)),
-            onError: lostTimer(),
+            input: ({ context }: { context: WorkflowContext }) => ({
+              until: frameOf(runtime, context).expiresAt ?? 0,
+            }),
+            onDone: state.expired.map((edge) => failureTransition(runtime, step, edge, name)),
+            onError: lostTimer(runtime),
           },
         }),
   };
 }
 
+function repeatTransitions(
+  runtime: Runtime,
+  state: string,
+  repeat: Edge & { readonly step: StepPlan },
+): readonly Transition[] {
+  const { stepId } = repeat.step;
+  return [
+    {
+      guard: named(runtime, GUARDS.repeatAllowed, { stepId }),
+      ...transition(runtime, repeat, [named(runtime, 'startRepeat', { stepId, state })]),
+    },
+    { actions: [named(runtime, 'refuseRepeat', { stepId })] },
+  ];
+}
+
 function callConfig(runtime: Runtime, state: CallState): object {
-  const { step } = state;
+  const { step, name } = state;
   const { stepId } = step;
+  const actor = actorNameOf(runtime.path, stepId);
   return {
     ...describeStep(step),
     tags: ['busy', `step:${stepId}`],
-    entry: [
-      { type: 'begin', params: { stepId } },
-      { type: 'announceStart', params: { stepId } },
-    ],
+    entry: [named(runtime, 'begin', { stepId }), named(runtime, 'announceStart', { stepId })],
     invoke: {
-      id: actorNameOf(stepId),
-      src: actorNameOf(stepId),
+      id: actor,
+      src: actor,
       input: ({ context }: { context: WorkflowContext }) => stepCall(runtime, context, step),
-      onDone: [...state.succeeded.map((edge) => successTransition(step, edge)), ...state.failed.map((edge) => failureTransition(step, edge, state.name))],
-      onError: state.lost.map((edge) => failureTransition(step, edge, state.name)),
+      onDone: [
+        ...state.succeeded.map((edge) => successTransition(runtime, step, edge)),
+        ...state.failed.map((edge) => failureTransition(runtime, step, edge, name)),
+      ],
+      onError: state.lost.map((edge) => failureTransition(runtime, step, edge, name)),
     },
   };
 }
 
-function backoffConfig(state: BackoffState): object {
+/** What a state is made of in which a called workflow runs. */
+function calledConfig(
+  runtime: Runtime,
+  state: FlowState,
+  before: readonly Named[] = [],
+  after: readonly Named[] = [],
+): object {
+  const call = pathOf(runtime.path, state.name);
+  if (innerFlow(state) === undefined) return {};
+  return {
+    entry: [...before, { type: 'enterCall', params: { call } }, ...after],
+    exit: [{ type: 'leaveCall', params: { call } }],
+    ...insideOf(frameRuntimeOf(runtime, call)),
+  };
+}
+
+function workflowConfig(runtime: Runtime, state: WorkflowState): object {
+  const { step, name } = state;
+  const { stepId } = step;
+  return {
+    ...describeStep(step),
+    tags: [`step:${stepId}`],
+    ...calledConfig(
+      runtime,
+      state,
+      [named(runtime, 'begin', { stepId })],
+      [named(runtime, 'announceStart', { stepId })],
+    ),
+    onDone: [
+      ...state.succeeded.map((edge) => successTransition(runtime, step, edge)),
+      ...state.failed.map((edge) => failureTransition(runtime, step, edge, name)),
+    ],
+  };
+}
+
+function transferConfig(runtime: Runtime, state: TransferState): object {
+  const { workflowId, description, summary, pointer } = state.call.workflow;
+  const actions = [named(runtime, 'adopt'), ...dropActions(runtime)];
+  return {
+    ...descriptionOf(description ?? summary),
+    meta: { workflowId, pointer },
+    ...calledConfig(runtime, state),
+    onDone: [
+      { guard: { type: GUARDS.workflowDone }, target: 'done', actions },
+      { target: 'failed', actions },
+    ],
+  };
+}
+
+function recoveryConfig(runtime: Runtime, state: RecoveryState): object {
+  const { step, first, resume } = state;
+  const common = { ...describeStep(step), tags: ['busy', `step:${step.stepId}`] };
+  if (first.kind === 'workflow') {
+    const kept = [
+      first.step === undefined
+        ? named(runtime, 'keepResponse')
+        : named(runtime, 'keepOutputs', { stepId: first.step.stepId }),
+    ];
+    return {
+      ...common,
+      tags: [`step:${step.stepId}`],
+      ...calledConfig(runtime, state),
+      onDone: [transition(runtime, resume, kept)],
+    };
+  }
+  const { stepId } = first.step;
+  const actor = actorNameOf(runtime.path, stepId);
+  return {
+    ...common,
+    invoke: {
+      id: actor,
+      src: actor,
+      input: ({ context }: { context: WorkflowContext }) =>
+        stepCall(runtime, context, first.step, step.stepId),
+      onDone: [transition(runtime, resume, [named(runtime, 'keepOutputs', { stepId })])],
+      onError: [transition(runtime, resume)],
+    },
+  };
+}
+
+function backoffConfig(runtime: Runtime, state: BackoffState): object {
   return {
     ...describeStep(state.step),
     tags: ['busy', `step:${state.step.stepId}`],
     invoke: {
       id: WAIT_ACTOR,
       src: WAIT_ACTOR,
-      input: ({ context }: { context: WorkflowContext }) => ({ until: context.retryAt ?? 0 }),
-      onDone: [transition(state.resume)],
-      onError: lostTimer(),
+      input: ({ context }: { context: WorkflowContext }) => ({
+        until: frameOf(runtime, context).retryAt ?? 0,
+      }),
+      onDone: [
+        ...state.recover.map(({ action, target }) => ({
+          guard: named(runtime, recoveryGuard(action), { stepId: state.step.stepId, action }),
+          target,
+        })),
+        transition(runtime, state.resume),
+      ],
+      onError: lostTimer(runtime),
     },
   };
 }
 
-/** A timer that breaks ends the run: there is no telling how long it would wait. */
-function lostTimer(): readonly Transition[] {
-  return [{ target: 'failed', actions: [{ type: 'loseTimer' }] }];
+/** A timer that breaks ends the workflow: there is no telling how long it would wait. */
+function lostTimer(runtime: Runtime): readonly Transition[] {
+  return [{ target: 'failed', actions: [named(runtime, 'loseTimer'), ...dropActions(runtime)] }];
 }
 
-function transition(edge: Edge, actions: readonly Named[] = []): Transition {
+/** What takes the secrets that no output needs out of the context, on the edges that end a workflow from anywhere. */
+function dropActions(runtime: Runtime): readonly Named[] {
+  const { spent } = runtime.flow;
+  return spent.length === 0 ? [] : [named(runtime, 'dropSecrets', { inputs: spent })];
+}
+
+function actionsOf(actions: readonly Named[]): { readonly actions?: readonly Named[] } {
+  return actions.length === 0 ? {} : { actions };
+}
+
+function transition(runtime: Runtime, edge: Edge, actions: readonly Named[] = []): Transition {
   const all = [
     ...actions,
-    ...(edge.forget.length === 0 ? [] : [{ type: 'forget', params: { inputs: edge.forget } }]),
-    ...(edge.drop.length === 0 ? [] : [{ type: 'dropSecrets', params: { inputs: edge.drop } }]),
+    ...(edge.forget.length === 0 ? [] : [named(runtime, 'forget', { inputs: edge.forget })]),
+    ...(edge.drop.length === 0 ? [] : [named(runtime, 'dropSecrets', { inputs: edge.drop })]),
   ];
-  return { target: edge.target, ...(all.length === 0 ? {} : { actions: all }) };
+  return { target: edge.target, ...actionsOf(all) };
 }
 
 /** XState stays in a state whose transition leads to itself, and would not start its request again. */
@@ -194,49 +353,65 @@ function again(source: string, edge: Transition): Transition {
   return edge.target === source ? { ...edge, reenter: true } : edge;
 }
 
-function successTransition(step: StepPlan, edge: SuccessEdge): Transition {
+function successTransition(runtime: Runtime, step: StepPlan, edge: SuccessEdge): Transition {
   const { stepId } = step;
   const { action } = edge;
-  const texts = [
-    ...(step.successCriteria === undefined ? ['$statusCode is 2xx'] : step.successCriteria.map((criterion) => criterion.text)),
-    ...(action?.criteria ?? []).map((criterion) => criterion.text),
-  ];
+  const unless = step.kind === 'workflow' ? [GUARDS.workflowDone] : ['$statusCode is 2xx'];
+  const own = step.successCriteria?.map((criterion) => criterion.text) ?? unless;
+  const texts = [...own, ...(action?.criteria ?? []).map((criterion) => criterion.text)];
+  const params = {
+    stepId,
+    outcome: 'success',
+    ...actionParams(action?.name, step.onSuccess.indexOf(action as never)),
+  };
   return {
-    guard: { type: guardName(texts), params: { stepId, outcome: 'success', ...actionParams(action?.name, step.onSuccess.indexOf(action as never)) } },
-    ...again(step.state, transition(edge, [
-      { type: 'succeed', params: { stepId } },
-      { type: 'announce', params: { event: 'step.succeeded', stepId } },
-    ])),
+    guard: named(runtime, criteriaName(texts), params),
+    ...again(
+      step.state,
+      transition(runtime, edge, [
+        named(runtime, 'succeed', { stepId }),
+        named(runtime, 'announce', { event: 'step.succeeded', stepId }),
+      ]),
+    ),
   };
 }
 
-function failureTransition(step: StepPlan, edge: FailureEdge, source: string): Transition {
+function failureTransition(runtime: Runtime, step: StepPlan, edge: FailureEdge, source: string): Transition {
   const { stepId } = step;
   const { action, repeats } = edge;
-  const named = actionParams(action?.name, step.onFailure.indexOf(action as never));
-  const failed = { type: 'announce', params: { event: 'step.failed', stepId, ...named } };
+  const params = { stepId, ...actionParams(action?.name, step.onFailure.indexOf(action as never)) };
+  const failed = named(runtime, 'announce', { event: 'step.failed', ...params });
   if (repeats !== undefined) {
     return {
-      guard: { type: GUARDS.repeatFailed, params: { stepId, state: repeats } },
-      ...again(source, transition(edge, [{ type: 'fail', params: { stepId } }, failed])),
+      guard: named(runtime, GUARDS.repeatFailed, { stepId, state: repeats }),
+      ...again(source, transition(runtime, edge, [named(runtime, 'fail', { stepId }), failed])),
     };
   }
   const texts = (action?.criteria ?? []).map((criterion) => criterion.text);
   if (action?.type === 'retry') texts.push(`retries < ${action.limit}`);
-  const guard = texts.length === 0 ? {} : { guard: { type: guardName(texts), params: { stepId, outcome: 'failure', ...named } } };
+  const guard =
+    texts.length === 0
+      ? {}
+      : { guard: named(runtime, criteriaName(texts), { ...params, outcome: 'failure' }) };
   if (action?.type === 'retry') {
-    const retrying = { type: 'announce', params: { event: 'step.retrying', stepId, ...named } };
-    return { ...guard, ...transition(edge, [{ type: 'backOff', params: { stepId, ...named } }, failed, retrying]) };
+    const retrying = named(runtime, 'announce', { event: 'step.retrying', ...params });
+    return { ...guard, ...transition(runtime, edge, [named(runtime, 'backOff', params), failed, retrying]) };
   }
-  return { ...guard, ...again(source, transition(edge, [{ type: 'fail', params: { stepId, ...named } }, failed])) };
+  return { ...guard, ...again(source, transition(runtime, edge, [named(runtime, 'fail', params), failed])) };
 }
 
-function actionParams(name: string | undefined, index: number): { readonly action?: string; readonly index?: number } {
+function actionParams(
+  name: string | undefined,
+  index: number,
+): { readonly action?: string; readonly index?: number } {
   return name === undefined ? {} : { action: name, index };
 }
 
 /** Criteria as their author wrote them, joined, white space collapsed and cut. */
-function guardName(texts: readonly string[]): string {
+function criteriaName(texts: readonly string[]): string {
   const name = texts.join(' && ').replace(/\s+/g, ' ').trim();
-  return name.length <= MAX_GUARD_NAME ? name : `${name.slice(0, MAX_GUARD_NAME - 1)}…`;
+  if (name.length <= MAX_GUARD_NAME) return name;
+  // How often a retry may be tried is worth more than the end of its criteria.
+  const kept = / && retries < \d+$/.exec(name)?.[0] ?? '';
+  return `${name.slice(0, MAX_GUARD_NAME - 1 - kept.length)}…${kept}`;
 }

@@ -1,8 +1,18 @@
-import { createActor, transition, type Actor, type ActorOptions, type AnyMachineSnapshot, type AnyStateMachine, type Snapshot } from 'xstate';
+import {
+  createActor,
+  transition,
+  type Actor,
+  type ActorOptions,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type Snapshot,
+} from 'xstate';
 import { isJsonObject, type JsonObject, type JsonValue } from '../document/json.ts';
 import type { CallError } from '../plan/step-call.ts';
-import { actorNameOf } from './machine-config.ts';
-import { hashOfMachine, runtimeOf } from './registry.ts';
+import type { FlowState } from '../plan/flow.ts';
+import type { OperationStepPlan } from '../plan/workflow-plan.ts';
+import { actorNameOf } from './actor-names.ts';
+import { activeState, hashOfMachine } from './registry.ts';
 import { UsageError } from './usage-error.ts';
 import type { AnyWorkflow, WorkflowMachine } from './workflow-machine.ts';
 
@@ -34,25 +44,63 @@ export function restore<W extends AnyWorkflow>(
       `The snapshot belongs to another version of the workflow "${machine.id}"; restore it with the plan that it was made with.`,
     );
   }
-  const snapshot = interrupted(machine as unknown as AnyStateMachine, persisted as unknown as Snapshot<unknown>, value);
-  return createActor(machine, { ...options, snapshot } as never);
+  const snapshot = interrupted(
+    machine as unknown as AnyStateMachine,
+    persisted as unknown as Snapshot<unknown>,
+    value,
+  );
+  const actor = createActor(machine, { ...options, snapshot } as never) as Actor<WorkflowMachine<W>>;
+  if ((actor.getSnapshot() as AnyMachineSnapshot).status === 'error') throw invalid();
+  return actor;
 }
 
-function storedRun(persisted: JsonValue): { readonly context: JsonObject; readonly value: JsonValue | undefined } {
-  if (isJsonObject(persisted)) {
-    const { context, value } = persisted;
-    if (isJsonObject(context)) return { context, value };
+function storedRun(persisted: JsonValue): {
+  readonly context: JsonObject;
+  readonly value: JsonValue | undefined;
+} {
+  if (!isJsonObject(persisted)) throw invalid();
+  const { context, value, status } = persisted;
+  if (status === 'stopped') {
+    throw new UsageError(
+      'snapshot-invalid',
+      'The run was stored after its actor was stopped; store it before.',
+    );
   }
-  throw new UsageError('snapshot-invalid', 'This is not a snapshot that "persist" made.');
+  const isRun =
+    (status === 'active' || status === 'done') &&
+    isJsonObject(context) &&
+    [context['run'], context['inputs'], context['steps']].every(isJsonObject);
+  if (!isRun) throw invalid();
+  return { context, value };
+}
+
+function invalid(): UsageError {
+  return new UsageError('snapshot-invalid', 'This is not a snapshot that "persist" made.');
 }
 
 /** Takes a step that is at most once, and was in flight, out of its state by its failure edges. */
-function interrupted(machine: AnyStateMachine, persisted: Snapshot<unknown>, value: JsonValue | undefined): Snapshot<unknown> {
-  const state = typeof value === 'string' ? runtimeOf(machine).states.get(value) : undefined;
-  if (persisted.status !== 'active' || state?.kind !== 'call' || !state.step.atMostOnce) return persisted;
-  const name = actorNameOf(state.step.stepId);
-  const error: CallError = { kind: 'interrupted', message: 'The run was interrupted while the request was in flight.' };
+function interrupted(
+  machine: AnyStateMachine,
+  persisted: Snapshot<unknown>,
+  value: JsonValue | undefined,
+): Snapshot<unknown> {
+  const active = activeState({ value, machine });
+  if (persisted.status !== 'active' || active === undefined) return persisted;
+  const step = stepInFlight(active.state);
+  if (step?.atMostOnce !== true) return persisted;
+  const name = actorNameOf(active.runtime.path, step.stepId);
+  const error: CallError = {
+    kind: 'interrupted',
+    message: 'The run was interrupted while the request was in flight.',
+  };
   const before = createActor(machine, { snapshot: persisted }).getSnapshot() as AnyMachineSnapshot;
+  if (before.status !== 'active') throw invalid();
   const [after] = transition(machine, before, { type: `xstate.error.actor.${name}`, error, actorId: name });
   return machine.getPersistedSnapshot(after);
+}
+
+/** The step whose request is in flight in a state. */
+function stepInFlight(state: FlowState): OperationStepPlan | undefined {
+  if (state.kind === 'call') return state.step;
+  return state.kind === 'recovery' && state.first.kind === 'call' ? state.first.step : undefined;
 }

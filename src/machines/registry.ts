@@ -1,5 +1,7 @@
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
+import type { FlowState } from '../plan/flow.ts';
 import type { Runtime } from './runtime.ts';
+import { statePath } from './state-path.ts';
 
 interface Entry {
   readonly runtime: Runtime;
@@ -41,4 +43,15 @@ export function planOf(machine: { readonly config: object }): WorkflowPlan {
  */
 export function hashOfMachine(machine: { readonly config: object }): string {
   return entryOf(machine).hash;
+}
+
+/** The state that a snapshot is in, and the workflow that it belongs to; `undefined` for what is no state of it. */
+export function activeState(snapshot: {
+  readonly value: unknown;
+  readonly machine: { readonly config: object };
+}): { readonly runtime: Runtime; readonly state: FlowState } | undefined {
+  const path = statePath(snapshot.value);
+  const runtime = runtimeOf(snapshot.machine).frames.get(path.slice(0, -1).join('.'));
+  const state = runtime?.states.get(path.at(-1) ?? '');
+  return runtime === undefined || state === undefined ? undefined : { runtime, state };
 }

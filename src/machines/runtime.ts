@@ -1,7 +1,9 @@
 import { isJsonObject, memberOf, type JsonValue } from '../document/json.ts';
-import { createFlow, type Flow, type FlowState } from '../plan/flow.ts';
-import type { InputPlan, StepPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
+import { createFlow } from '../plan/create-flow.ts';
+import { innerFlow, type Flow, type FlowState } from '../plan/flow.ts';
+import type { CallPlan, InputPlan, StepPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
 import { compileSchema, type SchemaCheck } from '../schema/compile-schema.ts';
+import type { Frame, WorkflowContext } from './context.ts';
 
 /** Settings of a compiled machine. */
 export interface CompileOptions {
@@ -9,7 +11,7 @@ export interface CompileOptions {
   readonly now?: () => number;
   /** See {@link FlowOptions.deferredInputs}; default `true`. */
   readonly deferredInputs?: boolean;
-  /** How many requests a run may prepare before it fails with kind `maxSteps`; default 1000. */
+  /** How many steps a run may begin, each attempt counted, before it fails with kind `maxSteps`; default 1000. */
   readonly maxSteps?: number;
   /** A `Retry-After` above this many seconds is not waited for: the retry does not match; default 60. */
   readonly retryAfterCapSeconds?: number;
@@ -19,8 +21,14 @@ export interface CompileOptions {
   readonly maxOutputBytes?: number;
 }
 
-/** Everything that a machine's guards and actions read: the plan, looked up once. */
+/** What a machine's guards and actions read of one workflow of it: its plan, looked up once. */
 export interface Runtime {
+  /** The dotted path of the state that it runs in; '' for the machine's own workflow. */
+  readonly path: string;
+  /** The call that it is the called workflow of. */
+  readonly call?: CallPlan;
+  /** The runtimes of all workflows of the machine, by path. */
+  readonly frames: ReadonlyMap<string, Runtime>;
   readonly plan: WorkflowPlan;
   readonly flow: Flow;
   readonly states: ReadonlyMap<string, FlowState>;
@@ -31,8 +39,15 @@ export interface Runtime {
   readonly positionOf: (stepId: string) => number;
   /** The names of the inputs that must be there before the workflow can end, in document order. */
   readonly required: readonly string[];
+  /** Whether the last response is kept for a caller. */
+  readonly keepsResponse: boolean;
   readonly checkInput: (input: string) => SchemaCheck;
   readonly checkAll: SchemaCheck;
+  readonly settings: Settings;
+}
+
+/** The options of a machine, with their defaults. */
+export interface Settings {
   readonly now: () => number;
   readonly deferredInputs: boolean;
   readonly maxSteps: number;
@@ -41,23 +56,38 @@ export interface Runtime {
   readonly maxOutputBytes: number;
 }
 
-/** Looks a plan's parts up once, for a machine to run on. */
+/** Looks the parts of a plan, and of the workflows that it calls, up once, for a machine to run on. */
 export function createRuntime(plan: WorkflowPlan, options: CompileOptions): Runtime {
-  const deferredInputs = options.deferredInputs ?? true;
-  const flow = createFlow(plan, { deferredInputs });
+  const settings: Settings = {
+    now: options.now ?? Date.now,
+    deferredInputs: options.deferredInputs ?? true,
+    maxSteps: options.maxSteps ?? 1000,
+    retryAfterCapMs: (options.retryAfterCapSeconds ?? 60) * 1000,
+    maxRetries: options.maxRetries ?? Number.POSITIVE_INFINITY,
+    maxOutputBytes: options.maxOutputBytes ?? 1024 * 1024,
+  };
+  const frames = new Map<string, Runtime>();
+  const flow = createFlow(plan, { deferredInputs: settings.deferredInputs });
+  return frameRuntime({ path: '', plan, flow, frames, settings, keepsResponse: false });
+}
+
+type FrameParts = Pick<Runtime, 'path' | 'call' | 'plan' | 'flow' | 'settings' | 'keepsResponse'> & {
+  readonly frames: Map<string, Runtime>;
+};
+
+function frameRuntime(parts: FrameParts): Runtime {
+  const { path, plan, flow, frames, settings } = parts;
   const position = new Map(plan.steps.map((step, index) => [step.stepId, index]));
-  const positionOf = (stepId: string): number => position.get(stepId) ?? 0;
   const inputs = new Map(plan.inputs.map((input) => [input.name, input]));
   const checks = new Map<string, SchemaCheck>();
   let all: SchemaCheck | undefined;
-  return {
-    plan,
-    flow,
+  const runtime: Runtime = {
+    ...parts,
     states: new Map(flow.states.map((state) => [state.name, state])),
     steps: new Map(plan.steps.map((step) => [step.stepId, step])),
     inputs,
     homeOf: (input) => position.get(inputs.get(input)?.home ?? '') ?? -1,
-    positionOf,
+    positionOf: (stepId) => position.get(stepId) ?? 0,
     required: plan.inputs.filter((input) => input.requiredBecause !== undefined).map((input) => input.name),
     checkInput: (input) => {
       const known = checks.get(input);
@@ -67,13 +97,43 @@ export function createRuntime(plan: WorkflowPlan, options: CompileOptions): Runt
       return check;
     },
     checkAll: (value) => (all ??= compileSchema(plan.inputSchema))(value),
-    now: options.now ?? Date.now,
-    deferredInputs,
-    maxSteps: options.maxSteps ?? 1000,
-    retryAfterCapMs: (options.retryAfterCapSeconds ?? 60) * 1000,
-    maxRetries: options.maxRetries ?? Number.POSITIVE_INFINITY,
-    maxOutputBytes: options.maxOutputBytes ?? 1024 * 1024,
   };
+  frames.set(path, runtime);
+  for (const state of flow.states) {
+    const inner = innerFlow(state);
+    if (inner === undefined) continue;
+    const { call, flow: innerStates } = inner;
+    const keepsResponse = parts.keepsResponse || call.showsResponse;
+    frameRuntime({
+      path: pathOf(path, state.name),
+      call,
+      plan: call.workflow,
+      flow: innerStates,
+      frames,
+      settings,
+      keepsResponse,
+    });
+  }
+  return runtime;
+}
+
+/** The dotted path of a state. */
+export function pathOf(parent: string, state: string): string {
+  return parent === '' ? state : `${parent}.${state}`;
+}
+
+/** The runtime of one workflow of a machine. */
+export function frameRuntimeOf(runtime: Runtime, path: string): Runtime {
+  const found = runtime.frames.get(path);
+  if (found === undefined) throw new TypeError(`The machine calls no workflow in the state "${path}".`);
+  return found;
+}
+
+const EMPTY: Frame = { inputs: {}, steps: {}, attempt: 0, attempts: {}, visits: {}, endedAt: {} };
+
+/** The data of one workflow of a run. */
+export function frameOf({ path }: Pick<Runtime, 'path'>, context: WorkflowContext): Frame {
+  return path === '' ? context : (memberOf(context.calls, path) ?? EMPTY);
 }
 
 /** An input's schema with the definitions of the whole beside it, so that its `$ref`s still lead somewhere. */

@@ -1,7 +1,20 @@
-import type { ActorLogic, AnyActorRef, ParameterizedObject, SnapshotFrom, StateMachine } from 'xstate';
+import type {
+  ActorLogic,
+  AnyActorRef,
+  ParameterizedObject,
+  SnapshotFrom,
+  StateMachine,
+  StateValue,
+} from 'xstate';
 import type { StepCall, StepExchange, WaitUntil } from '../plan/step-call.ts';
 import type { ResponseRecord } from '../expressions/scope.ts';
-import type { WorkflowContext, WorkflowEmitted, WorkflowEvent, WorkflowInput, WorkflowOutput } from './context.ts';
+import type {
+  WorkflowContext,
+  WorkflowEmitted,
+  WorkflowEvent,
+  WorkflowInput,
+  WorkflowOutput,
+} from './context.ts';
 
 /** What is known of a workflow to the compiler of TypeScript; `arazzo-xstate generate` writes one per workflow. */
 export interface AnyWorkflow {
@@ -10,8 +23,8 @@ export interface AnyWorkflow {
   readonly outputs: object;
   /** The union of the stepIds. */
   readonly steps: string;
-  /** The union of the states' names. */
-  readonly states: string;
+  /** The union of the states' values; those of called workflows are nested. */
+  readonly states: StateValue;
 }
 
 /** `busy`: a request is in flight or backed off · `waiting`: a person must act · `step:<stepId>`: which step it is. */
@@ -23,8 +36,10 @@ export interface WorkflowMeta {
   /** JSON Pointer of the step in its document. */
   readonly pointer: string;
   readonly operationId?: string;
-  readonly method: string;
-  readonly path: string;
+  readonly method?: string;
+  readonly path?: string;
+  /** The workflow that the step calls. */
+  readonly workflowId?: string;
 }
 
 /**
@@ -40,9 +55,15 @@ type ResolvingLogic<Output, Input> = ActorLogic<any, any, Input, any, any> & {
 /** The actor of a step: it resolves with the exchange (or just the response) and rejects with a `CallError`. */
 export type StepActorLogic = ResolvingLogic<StepExchange | ResponseRecord, StepCall>;
 
-type StepActor<StepId extends string> = { readonly [Id in StepId]: { readonly src: Id; readonly logic: StepActorLogic; readonly id: Id } }[StepId];
+type StepActor<StepId extends string> = {
+  readonly [Id in StepId]: { readonly src: Id; readonly logic: StepActorLogic; readonly id: Id };
+}[StepId];
 
-type WaitActor = { readonly src: 'wait'; readonly logic: ResolvingLogic<unknown, WaitUntil>; readonly id: 'wait' };
+type WaitActor = {
+  readonly src: 'wait';
+  readonly logic: ResolvingLogic<unknown, WaitUntil>;
+  readonly id: 'wait';
+};
 
 /** An XState machine that was compiled from a workflow. */
 export type WorkflowMachine<W extends AnyWorkflow = AnyWorkflow> = StateMachine<

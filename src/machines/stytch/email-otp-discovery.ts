@@ -170,65 +170,6 @@ export const emailOtpDiscoveryPlan: WorkflowPlan = {
       "description": "Sends a code to the address. A message that may already be on its way is never sent a second time by itself: when the connection is lost, the address is asked for again.",
       "pointer": "/workflows/0/steps/0",
       "state": "sending",
-      "operation": {
-        "source": "stytchB2bApi",
-        "operationId": "api_b2b_otp_v1_b2b_otp_email_discovery_Send",
-        "method": "POST",
-        "path": "/v1/b2b/otps/email/discovery/send",
-        "summary": "Send a code by e-mail to find organizations with",
-        "servers": [
-          {
-            "url": "https://{environment}.stytch.com",
-            "variables": {
-              "environment": {
-                "default": "test",
-                "enum": [
-                  "test",
-                  "api"
-                ]
-              }
-            }
-          }
-        ],
-        "parameters": [],
-        "requestBody": {
-          "required": true,
-          "contentTypes": [
-            "application/json"
-          ],
-          "requiredProperties": [
-            "email_address"
-          ]
-        },
-        "security": [
-          [
-            {
-              "kind": "basic",
-              "name": "basicAuth"
-            }
-          ]
-        ]
-      },
-      "parameters": [],
-      "body": {
-        "payload": {
-          "kind": "object",
-          "members": [
-            [
-              "email_address",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "email_address",
-                  "pointer": []
-                }
-              }
-            ]
-          ]
-        },
-        "contentType": "application/json"
-      },
       "successCriteria": [
         {
           "kind": "simple",
@@ -569,26 +510,15 @@ export const emailOtpDiscoveryPlan: WorkflowPlan = {
           "secret": false
         }
       ],
-      "inputs": [
-        "email_address"
-      ],
       "repeatable": {
         "cooldownMs": 15000
       },
-      "atMostOnce": true
-    },
-    {
-      "kind": "operation",
-      "stepId": "authenticateDiscoveryOtp",
-      "description": "Checks the code and lists the organizations behind the address: those that it belongs to, is invited to or may join. A code works once, so when the connection is lost nobody knows whether it still does: the same code is sent again, and if the first sending had used it up, the API's answer leads to a new one. When the connection stays lost, the code is asked for again.",
-      "pointer": "/workflows/0/steps/1",
-      "state": "authenticating",
       "operation": {
         "source": "stytchB2bApi",
-        "operationId": "api_b2b_otp_v1_b2b_otp_email_discovery_Authenticate",
+        "operationId": "api_b2b_otp_v1_b2b_otp_email_discovery_Send",
         "method": "POST",
-        "path": "/v1/b2b/otps/email/discovery/authenticate",
-        "summary": "Check a code and find organizations",
+        "path": "/v1/b2b/otps/email/discovery/send",
+        "summary": "Send a code by e-mail to find organizations with",
         "servers": [
           {
             "url": "https://{environment}.stytch.com",
@@ -610,8 +540,7 @@ export const emailOtpDiscoveryPlan: WorkflowPlan = {
             "application/json"
           ],
           "requiredProperties": [
-            "email_address",
-            "code"
+            "email_address"
           ]
         },
         "security": [
@@ -625,6 +554,7 @@ export const emailOtpDiscoveryPlan: WorkflowPlan = {
       },
       "parameters": [],
       "body": {
+        "contentType": "application/json",
         "payload": {
           "kind": "object",
           "members": [
@@ -638,22 +568,21 @@ export const emailOtpDiscoveryPlan: WorkflowPlan = {
                   "pointer": []
                 }
               }
-            ],
-            [
-              "code",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "code",
-                  "pointer": []
-                }
-              }
             ]
           ]
-        },
-        "contentType": "application/json"
+        }
       },
+      "inputs": [
+        "email_address"
+      ],
+      "atMostOnce": true
+    },
+    {
+      "kind": "operation",
+      "stepId": "authenticateDiscoveryOtp",
+      "description": "Checks the code and lists the organizations behind the address: those that it belongs to, is invited to or may join. A code works once, so when the connection is lost nobody knows whether it still does: the same code is sent again, and if the first sending had used it up, the API's answer leads to a new one. When the connection stays lost, the code is asked for again.",
+      "pointer": "/workflows/0/steps/1",
+      "state": "authenticating",
       "successCriteria": [
         {
           "kind": "simple",
@@ -1048,24 +977,12 @@ export const emailOtpDiscoveryPlan: WorkflowPlan = {
           "secret": false
         }
       ],
-      "inputs": [
-        "email_address",
-        "code"
-      ],
-      "atMostOnce": false
-    },
-    {
-      "kind": "operation",
-      "stepId": "exchangeIntoOrg",
-      "description": "Trades the intermediate session for one in the chosen organization. Success alone does not mean that the member is logged in: the organization may ask for another first factor, which comes before a second one. When the connection is lost, it is tried again; if the first sending had used up the intermediate session, the run ends with `startAgain`. When the connection stays lost, the choice is asked for again.",
-      "pointer": "/workflows/0/steps/2",
-      "state": "exchanging",
       "operation": {
         "source": "stytchB2bApi",
-        "operationId": "api_discovery_v1_discovery_intermediate_sessions_Exchange",
+        "operationId": "api_b2b_otp_v1_b2b_otp_email_discovery_Authenticate",
         "method": "POST",
-        "path": "/v1/b2b/discovery/intermediate_sessions/exchange",
-        "summary": "Enter an organization",
+        "path": "/v1/b2b/otps/email/discovery/authenticate",
+        "summary": "Check a code and find organizations",
         "servers": [
           {
             "url": "https://{environment}.stytch.com",
@@ -1087,8 +1004,8 @@ export const emailOtpDiscoveryPlan: WorkflowPlan = {
             "application/json"
           ],
           "requiredProperties": [
-            "intermediate_session_token",
-            "organization_id"
+            "email_address",
+            "code"
           ]
         },
         "security": [
@@ -1102,47 +1019,47 @@ export const emailOtpDiscoveryPlan: WorkflowPlan = {
       },
       "parameters": [],
       "body": {
+        "contentType": "application/json",
         "payload": {
           "kind": "object",
           "members": [
             [
-              "intermediate_session_token",
+              "email_address",
               {
                 "kind": "expression",
                 "expression": {
-                  "kind": "steps",
-                  "stepId": "authenticateDiscoveryOtp",
-                  "output": "intermediateSessionToken",
+                  "kind": "inputs",
+                  "name": "email_address",
                   "pointer": []
                 }
               }
             ],
             [
-              "organization_id",
+              "code",
               {
                 "kind": "expression",
                 "expression": {
                   "kind": "inputs",
-                  "name": "organization_id",
-                  "pointer": []
-                }
-              }
-            ],
-            [
-              "session_duration_minutes",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "session_duration_minutes",
+                  "name": "code",
                   "pointer": []
                 }
               }
             ]
           ]
-        },
-        "contentType": "application/json"
+        }
       },
+      "inputs": [
+        "email_address",
+        "code"
+      ],
+      "atMostOnce": false
+    },
+    {
+      "kind": "operation",
+      "stepId": "exchangeIntoOrg",
+      "description": "Trades the intermediate session for one in the chosen organization. Success alone does not mean that the member is logged in: the organization may ask for another first factor, which comes before a second one. When the connection is lost, it is tried again; if the first sending had used up the intermediate session, the run ends with `startAgain`. When the connection stays lost, the choice is asked for again.",
+      "pointer": "/workflows/0/steps/2",
+      "state": "exchanging",
       "successCriteria": [
         {
           "kind": "simple",
@@ -1678,6 +1595,89 @@ export const emailOtpDiscoveryPlan: WorkflowPlan = {
           "secret": true
         }
       ],
+      "operation": {
+        "source": "stytchB2bApi",
+        "operationId": "api_discovery_v1_discovery_intermediate_sessions_Exchange",
+        "method": "POST",
+        "path": "/v1/b2b/discovery/intermediate_sessions/exchange",
+        "summary": "Enter an organization",
+        "servers": [
+          {
+            "url": "https://{environment}.stytch.com",
+            "variables": {
+              "environment": {
+                "default": "test",
+                "enum": [
+                  "test",
+                  "api"
+                ]
+              }
+            }
+          }
+        ],
+        "parameters": [],
+        "requestBody": {
+          "required": true,
+          "contentTypes": [
+            "application/json"
+          ],
+          "requiredProperties": [
+            "intermediate_session_token",
+            "organization_id"
+          ]
+        },
+        "security": [
+          [
+            {
+              "kind": "basic",
+              "name": "basicAuth"
+            }
+          ]
+        ]
+      },
+      "parameters": [],
+      "body": {
+        "contentType": "application/json",
+        "payload": {
+          "kind": "object",
+          "members": [
+            [
+              "intermediate_session_token",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "steps",
+                  "stepId": "authenticateDiscoveryOtp",
+                  "output": "intermediateSessionToken",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "organization_id",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "organization_id",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "session_duration_minutes",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "session_duration_minutes",
+                  "pointer": []
+                }
+              }
+            ]
+          ]
+        }
+      },
       "inputs": [
         "organization_id",
         "session_duration_minutes"

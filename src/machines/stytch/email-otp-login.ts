@@ -115,65 +115,6 @@ export const emailOtpLoginPlan: WorkflowPlan = {
       "description": "Sends a code to the address and says under which id it can be checked. A message that may already be on its way is never sent a second time by itself: when the connection is lost, the address is asked for again.",
       "pointer": "/workflows/0/steps/0",
       "state": "sending",
-      "operation": {
-        "source": "stytchConsumerApi",
-        "operationId": "api_otp_v1_otp_email_LoginOrCreate",
-        "method": "POST",
-        "path": "/v1/otps/email/login_or_create",
-        "summary": "Send a code by e-mail",
-        "servers": [
-          {
-            "url": "https://{environment}.stytch.com",
-            "variables": {
-              "environment": {
-                "default": "test",
-                "enum": [
-                  "test",
-                  "api"
-                ]
-              }
-            }
-          }
-        ],
-        "parameters": [],
-        "requestBody": {
-          "required": true,
-          "contentTypes": [
-            "application/json"
-          ],
-          "requiredProperties": [
-            "email"
-          ]
-        },
-        "security": [
-          [
-            {
-              "kind": "basic",
-              "name": "basicAuth"
-            }
-          ]
-        ]
-      },
-      "parameters": [],
-      "body": {
-        "payload": {
-          "kind": "object",
-          "members": [
-            [
-              "email",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "email",
-                  "pointer": []
-                }
-              }
-            ]
-          ]
-        },
-        "contentType": "application/json"
-      },
       "successCriteria": [
         {
           "kind": "simple",
@@ -530,26 +471,15 @@ export const emailOtpLoginPlan: WorkflowPlan = {
           "secret": false
         }
       ],
-      "inputs": [
-        "email"
-      ],
       "repeatable": {
         "cooldownMs": 15000
       },
-      "atMostOnce": true
-    },
-    {
-      "kind": "operation",
-      "stepId": "authenticateOtp",
-      "description": "Checks the code and opens the session. A code works once, so when the connection is lost nobody knows whether it still does: the same code is sent again, and if the first sending had used it up, the API's answer leads to a new one. When the connection stays lost, the code is asked for again.",
-      "pointer": "/workflows/0/steps/1",
-      "state": "authenticating",
       "operation": {
         "source": "stytchConsumerApi",
-        "operationId": "api_otp_v1_Authenticate",
+        "operationId": "api_otp_v1_otp_email_LoginOrCreate",
         "method": "POST",
-        "path": "/v1/otps/authenticate",
-        "summary": "Check a code",
+        "path": "/v1/otps/email/login_or_create",
+        "summary": "Send a code by e-mail",
         "servers": [
           {
             "url": "https://{environment}.stytch.com",
@@ -571,8 +501,7 @@ export const emailOtpLoginPlan: WorkflowPlan = {
             "application/json"
           ],
           "requiredProperties": [
-            "method_id",
-            "code"
+            "email"
           ]
         },
         "security": [
@@ -586,47 +515,35 @@ export const emailOtpLoginPlan: WorkflowPlan = {
       },
       "parameters": [],
       "body": {
+        "contentType": "application/json",
         "payload": {
           "kind": "object",
           "members": [
             [
-              "method_id",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "steps",
-                  "stepId": "sendEmailOtp",
-                  "output": "emailId",
-                  "pointer": []
-                }
-              }
-            ],
-            [
-              "code",
+              "email",
               {
                 "kind": "expression",
                 "expression": {
                   "kind": "inputs",
-                  "name": "code",
-                  "pointer": []
-                }
-              }
-            ],
-            [
-              "session_duration_minutes",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "session_duration_minutes",
+                  "name": "email",
                   "pointer": []
                 }
               }
             ]
           ]
-        },
-        "contentType": "application/json"
+        }
       },
+      "inputs": [
+        "email"
+      ],
+      "atMostOnce": true
+    },
+    {
+      "kind": "operation",
+      "stepId": "authenticateOtp",
+      "description": "Checks the code and opens the session. A code works once, so when the connection is lost nobody knows whether it still does: the same code is sent again, and if the first sending had used it up, the API's answer leads to a new one. When the connection stays lost, the code is asked for again.",
+      "pointer": "/workflows/0/steps/1",
+      "state": "authenticating",
       "successCriteria": [
         {
           "kind": "simple",
@@ -1061,24 +978,12 @@ export const emailOtpLoginPlan: WorkflowPlan = {
           "secret": true
         }
       ],
-      "inputs": [
-        "code",
-        "session_duration_minutes"
-      ],
-      "atMostOnce": false
-    },
-    {
-      "kind": "operation",
-      "stepId": "getSession",
-      "description": "Reads the user's sessions back, as proof that the new one is alive. The API keeps no user behind its sandbox address, so for that address this step ends with `user_not_found`.",
-      "pointer": "/workflows/0/steps/2",
-      "state": "gettingSession",
       "operation": {
         "source": "stytchConsumerApi",
-        "operationId": "api_session_v1_Get",
-        "method": "GET",
-        "path": "/v1/sessions",
-        "summary": "Read a user's sessions",
+        "operationId": "api_otp_v1_Authenticate",
+        "method": "POST",
+        "path": "/v1/otps/authenticate",
+        "summary": "Check a code",
         "servers": [
           {
             "url": "https://{environment}.stytch.com",
@@ -1093,16 +998,17 @@ export const emailOtpLoginPlan: WorkflowPlan = {
             }
           }
         ],
-        "parameters": [
-          {
-            "name": "user_id",
-            "in": "query",
-            "required": true,
-            "style": "form",
-            "explode": true,
-            "allowReserved": false
-          }
-        ],
+        "parameters": [],
+        "requestBody": {
+          "required": true,
+          "contentTypes": [
+            "application/json"
+          ],
+          "requiredProperties": [
+            "method_id",
+            "code"
+          ]
+        },
         "security": [
           [
             {
@@ -1112,22 +1018,61 @@ export const emailOtpLoginPlan: WorkflowPlan = {
           ]
         ]
       },
-      "parameters": [
-        {
-          "name": "user_id",
-          "in": "query",
-          "value": {
-            "kind": "expression",
-            "expression": {
-              "kind": "steps",
-              "stepId": "authenticateOtp",
-              "output": "userId",
-              "pointer": []
-            }
-          },
-          "required": true
+      "parameters": [],
+      "body": {
+        "contentType": "application/json",
+        "payload": {
+          "kind": "object",
+          "members": [
+            [
+              "method_id",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "steps",
+                  "stepId": "sendEmailOtp",
+                  "output": "emailId",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "code",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "code",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "session_duration_minutes",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "session_duration_minutes",
+                  "pointer": []
+                }
+              }
+            ]
+          ]
         }
+      },
+      "inputs": [
+        "code",
+        "session_duration_minutes"
       ],
+      "atMostOnce": false
+    },
+    {
+      "kind": "operation",
+      "stepId": "getSession",
+      "description": "Reads the user's sessions back, as proof that the new one is alive. The API keeps no user behind its sandbox address, so for that address this step ends with `user_not_found`.",
+      "pointer": "/workflows/0/steps/2",
+      "state": "gettingSession",
       "successCriteria": [
         {
           "kind": "simple",
@@ -1437,6 +1382,61 @@ export const emailOtpLoginPlan: WorkflowPlan = {
             }
           },
           "secret": false
+        }
+      ],
+      "operation": {
+        "source": "stytchConsumerApi",
+        "operationId": "api_session_v1_Get",
+        "method": "GET",
+        "path": "/v1/sessions",
+        "summary": "Read a user's sessions",
+        "servers": [
+          {
+            "url": "https://{environment}.stytch.com",
+            "variables": {
+              "environment": {
+                "default": "test",
+                "enum": [
+                  "test",
+                  "api"
+                ]
+              }
+            }
+          }
+        ],
+        "parameters": [
+          {
+            "name": "user_id",
+            "in": "query",
+            "required": true,
+            "style": "form",
+            "explode": true,
+            "allowReserved": false
+          }
+        ],
+        "security": [
+          [
+            {
+              "kind": "basic",
+              "name": "basicAuth"
+            }
+          ]
+        ]
+      },
+      "parameters": [
+        {
+          "name": "user_id",
+          "in": "query",
+          "value": {
+            "kind": "expression",
+            "expression": {
+              "kind": "steps",
+              "stepId": "authenticateOtp",
+              "output": "userId",
+              "pointer": []
+            }
+          },
+          "required": true
         }
       ],
       "inputs": [],

@@ -115,65 +115,6 @@ export const smsOtpLoginPlan: WorkflowPlan = {
       "description": "Sends a code to the number and says under which id it can be checked. A message that may already be on its way is never sent a second time by itself: when the connection is lost, the number is asked for again.",
       "pointer": "/workflows/0/steps/0",
       "state": "sending",
-      "operation": {
-        "source": "stytchConsumerApi",
-        "operationId": "api_otp_v1_otp_sms_LoginOrCreate",
-        "method": "POST",
-        "path": "/v1/otps/sms/login_or_create",
-        "summary": "Send a code by SMS",
-        "servers": [
-          {
-            "url": "https://{environment}.stytch.com",
-            "variables": {
-              "environment": {
-                "default": "test",
-                "enum": [
-                  "test",
-                  "api"
-                ]
-              }
-            }
-          }
-        ],
-        "parameters": [],
-        "requestBody": {
-          "required": true,
-          "contentTypes": [
-            "application/json"
-          ],
-          "requiredProperties": [
-            "phone_number"
-          ]
-        },
-        "security": [
-          [
-            {
-              "kind": "basic",
-              "name": "basicAuth"
-            }
-          ]
-        ]
-      },
-      "parameters": [],
-      "body": {
-        "payload": {
-          "kind": "object",
-          "members": [
-            [
-              "phone_number",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "phone_number",
-                  "pointer": []
-                }
-              }
-            ]
-          ]
-        },
-        "contentType": "application/json"
-      },
       "successCriteria": [
         {
           "kind": "simple",
@@ -509,26 +450,15 @@ export const smsOtpLoginPlan: WorkflowPlan = {
           "secret": false
         }
       ],
-      "inputs": [
-        "phone_number"
-      ],
       "repeatable": {
         "cooldownMs": 15000
       },
-      "atMostOnce": true
-    },
-    {
-      "kind": "operation",
-      "stepId": "authenticateOtp",
-      "description": "Checks the code and opens the session. A code works once, so when the connection is lost nobody knows whether it still does: the same code is sent again, and if the first sending had used it up, the API's answer leads to a new one. When the connection stays lost, the code is asked for again.",
-      "pointer": "/workflows/0/steps/1",
-      "state": "authenticating",
       "operation": {
         "source": "stytchConsumerApi",
-        "operationId": "api_otp_v1_Authenticate",
+        "operationId": "api_otp_v1_otp_sms_LoginOrCreate",
         "method": "POST",
-        "path": "/v1/otps/authenticate",
-        "summary": "Check a code",
+        "path": "/v1/otps/sms/login_or_create",
+        "summary": "Send a code by SMS",
         "servers": [
           {
             "url": "https://{environment}.stytch.com",
@@ -550,8 +480,7 @@ export const smsOtpLoginPlan: WorkflowPlan = {
             "application/json"
           ],
           "requiredProperties": [
-            "method_id",
-            "code"
+            "phone_number"
           ]
         },
         "security": [
@@ -565,47 +494,35 @@ export const smsOtpLoginPlan: WorkflowPlan = {
       },
       "parameters": [],
       "body": {
+        "contentType": "application/json",
         "payload": {
           "kind": "object",
           "members": [
             [
-              "method_id",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "steps",
-                  "stepId": "sendSmsOtp",
-                  "output": "phoneId",
-                  "pointer": []
-                }
-              }
-            ],
-            [
-              "code",
+              "phone_number",
               {
                 "kind": "expression",
                 "expression": {
                   "kind": "inputs",
-                  "name": "code",
-                  "pointer": []
-                }
-              }
-            ],
-            [
-              "session_duration_minutes",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "session_duration_minutes",
+                  "name": "phone_number",
                   "pointer": []
                 }
               }
             ]
           ]
-        },
-        "contentType": "application/json"
+        }
       },
+      "inputs": [
+        "phone_number"
+      ],
+      "atMostOnce": true
+    },
+    {
+      "kind": "operation",
+      "stepId": "authenticateOtp",
+      "description": "Checks the code and opens the session. A code works once, so when the connection is lost nobody knows whether it still does: the same code is sent again, and if the first sending had used it up, the API's answer leads to a new one. When the connection stays lost, the code is asked for again.",
+      "pointer": "/workflows/0/steps/1",
+      "state": "authenticating",
       "successCriteria": [
         {
           "kind": "simple",
@@ -1040,6 +957,89 @@ export const smsOtpLoginPlan: WorkflowPlan = {
           "secret": true
         }
       ],
+      "operation": {
+        "source": "stytchConsumerApi",
+        "operationId": "api_otp_v1_Authenticate",
+        "method": "POST",
+        "path": "/v1/otps/authenticate",
+        "summary": "Check a code",
+        "servers": [
+          {
+            "url": "https://{environment}.stytch.com",
+            "variables": {
+              "environment": {
+                "default": "test",
+                "enum": [
+                  "test",
+                  "api"
+                ]
+              }
+            }
+          }
+        ],
+        "parameters": [],
+        "requestBody": {
+          "required": true,
+          "contentTypes": [
+            "application/json"
+          ],
+          "requiredProperties": [
+            "method_id",
+            "code"
+          ]
+        },
+        "security": [
+          [
+            {
+              "kind": "basic",
+              "name": "basicAuth"
+            }
+          ]
+        ]
+      },
+      "parameters": [],
+      "body": {
+        "contentType": "application/json",
+        "payload": {
+          "kind": "object",
+          "members": [
+            [
+              "method_id",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "steps",
+                  "stepId": "sendSmsOtp",
+                  "output": "phoneId",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "code",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "code",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "session_duration_minutes",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "session_duration_minutes",
+                  "pointer": []
+                }
+              }
+            ]
+          ]
+        }
+      },
       "inputs": [
         "code",
         "session_duration_minutes"

@@ -239,121 +239,6 @@ export const smsOtpMfaPlan: WorkflowPlan = {
       "description": "Sends a code to the member's phone, and keeps the number that was given for a member without one. A message that may already be on its way is never sent a second time by itself: when the connection is lost, the member is asked for again, and with it the number.",
       "pointer": "/workflows/0/steps/0",
       "state": "sending",
-      "operation": {
-        "source": "stytchB2bApi",
-        "operationId": "api_b2b_otp_v1_b2b_otp_sms_Send",
-        "method": "POST",
-        "path": "/v1/b2b/otps/sms/send",
-        "summary": "Send a member a code by SMS",
-        "servers": [
-          {
-            "url": "https://{environment}.stytch.com",
-            "variables": {
-              "environment": {
-                "default": "test",
-                "enum": [
-                  "test",
-                  "api"
-                ]
-              }
-            }
-          }
-        ],
-        "parameters": [],
-        "requestBody": {
-          "required": true,
-          "contentTypes": [
-            "application/json"
-          ],
-          "requiredProperties": [
-            "organization_id",
-            "member_id"
-          ]
-        },
-        "security": [
-          [
-            {
-              "kind": "basic",
-              "name": "basicAuth"
-            }
-          ]
-        ]
-      },
-      "parameters": [],
-      "body": {
-        "payload": {
-          "kind": "object",
-          "members": [
-            [
-              "organization_id",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "organization_id",
-                  "pointer": []
-                }
-              }
-            ],
-            [
-              "member_id",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "member_id",
-                  "pointer": []
-                }
-              }
-            ],
-            [
-              "mfa_phone_number",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "mfa_phone_number",
-                  "pointer": []
-                }
-              }
-            ],
-            [
-              "intermediate_session_token",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "intermediate_session_token",
-                  "pointer": []
-                }
-              }
-            ],
-            [
-              "session_token",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "session_token",
-                  "pointer": []
-                }
-              }
-            ],
-            [
-              "session_jwt",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "session_jwt",
-                  "pointer": []
-                }
-              }
-            ]
-          ]
-        },
-        "contentType": "application/json"
-      },
       "successCriteria": [
         {
           "kind": "simple",
@@ -797,31 +682,15 @@ export const smsOtpMfaPlan: WorkflowPlan = {
           "secret": false
         }
       ],
-      "inputs": [
-        "organization_id",
-        "member_id",
-        "mfa_phone_number",
-        "intermediate_session_token",
-        "session_token",
-        "session_jwt"
-      ],
       "repeatable": {
         "cooldownMs": 15000
       },
-      "atMostOnce": true
-    },
-    {
-      "kind": "operation",
-      "stepId": "authenticateSmsOtp",
-      "description": "Checks the code and opens the session of the member. A code works once, so when the connection is lost nobody knows whether it still does: the same code is sent again, and if the first sending had used it up, the API's answer leads to a new code, or to `startAgain` where the token was used up with it. When the connection stays lost, the code is asked for again.",
-      "pointer": "/workflows/0/steps/1",
-      "state": "authenticating",
       "operation": {
         "source": "stytchB2bApi",
-        "operationId": "api_b2b_otp_v1_b2b_otp_sms_Authenticate",
+        "operationId": "api_b2b_otp_v1_b2b_otp_sms_Send",
         "method": "POST",
-        "path": "/v1/b2b/otps/sms/authenticate",
-        "summary": "Check a member's code",
+        "path": "/v1/b2b/otps/sms/send",
+        "summary": "Send a member a code by SMS",
         "servers": [
           {
             "url": "https://{environment}.stytch.com",
@@ -844,8 +713,7 @@ export const smsOtpMfaPlan: WorkflowPlan = {
           ],
           "requiredProperties": [
             "organization_id",
-            "member_id",
-            "code"
+            "member_id"
           ]
         },
         "security": [
@@ -859,6 +727,7 @@ export const smsOtpMfaPlan: WorkflowPlan = {
       },
       "parameters": [],
       "body": {
+        "contentType": "application/json",
         "payload": {
           "kind": "object",
           "members": [
@@ -885,12 +754,12 @@ export const smsOtpMfaPlan: WorkflowPlan = {
               }
             ],
             [
-              "code",
+              "mfa_phone_number",
               {
                 "kind": "expression",
                 "expression": {
                   "kind": "inputs",
-                  "name": "code",
+                  "name": "mfa_phone_number",
                   "pointer": []
                 }
               }
@@ -927,22 +796,26 @@ export const smsOtpMfaPlan: WorkflowPlan = {
                   "pointer": []
                 }
               }
-            ],
-            [
-              "session_duration_minutes",
-              {
-                "kind": "expression",
-                "expression": {
-                  "kind": "inputs",
-                  "name": "session_duration_minutes",
-                  "pointer": []
-                }
-              }
             ]
           ]
-        },
-        "contentType": "application/json"
+        }
       },
+      "inputs": [
+        "organization_id",
+        "member_id",
+        "mfa_phone_number",
+        "intermediate_session_token",
+        "session_token",
+        "session_jwt"
+      ],
+      "atMostOnce": true
+    },
+    {
+      "kind": "operation",
+      "stepId": "authenticateSmsOtp",
+      "description": "Checks the code and opens the session of the member. A code works once, so when the connection is lost nobody knows whether it still does: the same code is sent again, and if the first sending had used it up, the API's answer leads to a new code, or to `startAgain` where the token was used up with it. When the connection stays lost, the code is asked for again.",
+      "pointer": "/workflows/0/steps/1",
+      "state": "authenticating",
       "successCriteria": [
         {
           "kind": "simple",
@@ -1418,6 +1291,133 @@ export const smsOtpMfaPlan: WorkflowPlan = {
           "secret": true
         }
       ],
+      "operation": {
+        "source": "stytchB2bApi",
+        "operationId": "api_b2b_otp_v1_b2b_otp_sms_Authenticate",
+        "method": "POST",
+        "path": "/v1/b2b/otps/sms/authenticate",
+        "summary": "Check a member's code",
+        "servers": [
+          {
+            "url": "https://{environment}.stytch.com",
+            "variables": {
+              "environment": {
+                "default": "test",
+                "enum": [
+                  "test",
+                  "api"
+                ]
+              }
+            }
+          }
+        ],
+        "parameters": [],
+        "requestBody": {
+          "required": true,
+          "contentTypes": [
+            "application/json"
+          ],
+          "requiredProperties": [
+            "organization_id",
+            "member_id",
+            "code"
+          ]
+        },
+        "security": [
+          [
+            {
+              "kind": "basic",
+              "name": "basicAuth"
+            }
+          ]
+        ]
+      },
+      "parameters": [],
+      "body": {
+        "contentType": "application/json",
+        "payload": {
+          "kind": "object",
+          "members": [
+            [
+              "organization_id",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "organization_id",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "member_id",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "member_id",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "code",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "code",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "intermediate_session_token",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "intermediate_session_token",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "session_token",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "session_token",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "session_jwt",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "session_jwt",
+                  "pointer": []
+                }
+              }
+            ],
+            [
+              "session_duration_minutes",
+              {
+                "kind": "expression",
+                "expression": {
+                  "kind": "inputs",
+                  "name": "session_duration_minutes",
+                  "pointer": []
+                }
+              }
+            ]
+          ]
+        }
+      },
       "inputs": [
         "organization_id",
         "member_id",

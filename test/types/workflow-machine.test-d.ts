@@ -1,0 +1,146 @@
+// Compiled by `npm run typecheck`, never run: what the types of a generated machine promise, and what they refuse.
+import {
+  createActor,
+  fromPromise,
+  waitFor,
+  type ActorRefFrom,
+  type InputFrom,
+  type OutputFrom,
+  type SnapshotFrom,
+} from 'xstate';
+import { expectTypeOf } from 'vitest';
+import {
+  compileMachine,
+  provideServices,
+  type Failure,
+  type StepCall,
+  type WorkflowMachine,
+  type WorkflowPlan,
+} from '../../src/index.ts';
+import { emailOtpDiscovery, smsOtpLogin, type SmsOtpLogin } from '../../src/machines/stytch/index.ts';
+
+// What the machine is started with.
+const actor = createActor(smsOtpLogin, {
+  input: { inputs: { phone_number: '+10000000000' }, runId: 'run-1' },
+});
+createActor(smsOtpLogin, { input: {} });
+createActor(smsOtpLogin);
+// @ts-expect-error -- an input has its schema's type
+createActor(smsOtpLogin, { input: { inputs: { phone_number: 4 } } });
+// @ts-expect-error -- the workflow has no such input
+createActor(smsOtpLogin, { input: { inputs: { phone: '+10000000000' } } });
+expectTypeOf<NonNullable<InputFrom<typeof smsOtpLogin>>['inputs']>().toEqualTypeOf<
+  Partial<SmsOtpLogin['inputs']> | undefined
+>();
+
+// Events.
+actor.send({ type: 'submit', values: { code: '000000' } });
+actor.send({ type: 'submit', values: { session_duration_minutes: 30 } });
+actor.send({ type: 'repeat' });
+actor.send({ type: 'revise', input: 'phone_number' });
+actor.send({ type: 'cancel' });
+// @ts-expect-error -- the code is a string, leading zeros count
+actor.send({ type: 'submit', values: { code: 0 } });
+// @ts-expect-error -- a misspelt input
+actor.send({ type: 'submit', values: { codes: '000000' } });
+// @ts-expect-error -- `submit` has values
+actor.send({ type: 'submit' });
+// @ts-expect-error -- only inputs can be revised
+actor.send({ type: 'revise', input: 'sendSmsOtp' });
+// @ts-expect-error -- no such event
+actor.send({ type: 'resubmit' });
+
+// States and tags.
+const snapshot = actor.getSnapshot();
+snapshot.matches('awaitingCode');
+// @ts-expect-error -- a misspelt state
+snapshot.matches('awaitingcode');
+// @ts-expect-error -- a state of another login
+snapshot.matches('awaitingOrganization');
+expectTypeOf(snapshot.value).toEqualTypeOf<SmsOtpLogin['states']>();
+snapshot.hasTag('busy');
+snapshot.hasTag('step:authenticateOtp');
+// @ts-expect-error -- no such step
+snapshot.hasTag('step:authenticate');
+createActor(emailOtpDiscovery).getSnapshot().matches('awaitingOrganization');
+
+// Context.
+expectTypeOf(snapshot.context.inputs.phone_number).toEqualTypeOf<string | undefined>();
+expectTypeOf(snapshot.context.inputs.session_duration_minutes).toEqualTypeOf<number | undefined>();
+expectTypeOf(snapshot.context.failure).toEqualTypeOf<Failure | undefined>();
+// @ts-expect-error -- no such input
+void snapshot.context.inputs.email;
+
+// Outputs.
+const output = snapshot.output;
+if (output?.status === 'done') {
+  expectTypeOf(output.outputs).toEqualTypeOf<SmsOtpLogin['outputs']>();
+  void output.outputs.sessionToken;
+  // @ts-expect-error -- no such output
+  void output.outputs.session_token;
+  // @ts-expect-error -- a run that is done has no failure
+  void output.failure;
+} else if (output?.status === 'failed') {
+  expectTypeOf(output.failure).toEqualTypeOf<Failure>();
+}
+expectTypeOf<OutputFrom<typeof smsOtpLogin>['status']>().toEqualTypeOf<'done' | 'failed' | 'cancelled'>();
+
+// Emitted events.
+actor.on('step.failed', (event) => {
+  expectTypeOf(event.stepId).toEqualTypeOf<SmsOtpLogin['steps']>();
+  expectTypeOf(event.failure).toEqualTypeOf<Failure>();
+});
+// @ts-expect-error -- no such event is emitted
+actor.on('step.ended', () => {});
+
+// Actors: each step's, by its stepId, and `wait`.
+const answer = fromPromise(({ input }: { input: StepCall }) => {
+  expectTypeOf(input.attempt).toEqualTypeOf<number>();
+  return Promise.resolve({ statusCode: 200, headers: {}, body: { phone_id: input.stepId } });
+});
+const provided = smsOtpLogin.provide({ actors: { sendSmsOtp: answer, authenticateOtp: answer } });
+expectTypeOf(provided).toEqualTypeOf(smsOtpLogin);
+smsOtpLogin.provide({ actors: { sendSmsOtp: answer } });
+// @ts-expect-error -- no such step
+smsOtpLogin.provide({ actors: { sendOtp: answer } });
+// @ts-expect-error -- a step's actor gives a response
+smsOtpLogin.provide({ actors: { sendSmsOtp: fromPromise(() => Promise.resolve('sent')) } });
+// The call's type is known without being written.
+smsOtpLogin.provide({
+  actors: {
+    sendSmsOtp: fromPromise(({ input }) => {
+      expectTypeOf(input).toEqualTypeOf<StepCall>();
+      return Promise.resolve({ statusCode: 200, headers: {}, body: { attempt: input.attempt } });
+    }),
+  },
+});
+smsOtpLogin.provide({
+  actors: {
+    // @ts-expect-error -- a step's actor is given a call
+    sendSmsOtp: fromPromise(({ input }: { input: { to: string } }) =>
+      Promise.resolve({ statusCode: 200, headers: {}, body: input.to }),
+    ),
+  },
+});
+smsOtpLogin.provide({
+  actors: {
+    wait: fromPromise(({ input }: { input: { until: number } }) => Promise.resolve(void input.until)),
+  },
+});
+expectTypeOf(provideServices(smsOtpLogin)).toEqualTypeOf(smsOtpLogin);
+
+// The machine works with XState's own helpers.
+expectTypeOf<SnapshotFrom<typeof smsOtpLogin>['value']>().toEqualTypeOf<SmsOtpLogin['states']>();
+const reference: ActorRefFrom<typeof smsOtpLogin> = actor;
+reference.send({ type: 'cancel' });
+void waitFor(actor, (state) => state.matches('awaitingCode') || state.hasTag('waiting'));
+
+// A machine of a plan that is known only at run time takes any names.
+declare const plan: WorkflowPlan;
+const machine = compileMachine(plan);
+const anyActor = createActor(machine, { input: { inputs: { anything: [1] } } });
+anyActor.send({ type: 'submit', values: { code: '000000' } });
+anyActor.send({ type: 'revise', input: 'code' });
+anyActor.getSnapshot().matches('awaitingCode');
+machine.provide({ actors: { sendSmsOtp: answer } });
+expectTypeOf(machine).toEqualTypeOf<WorkflowMachine>();
