@@ -1,6 +1,6 @@
 import type { JsonValue } from '../document/json.ts';
 import type { ResponseRecord } from '../expressions/scope.ts';
-import { textOf } from './raw-workflow.ts';
+import { textOf } from './raw-json.ts';
 import type { Failure } from './situation.ts';
 
 /** Gives the failure that a response is: its error as the body tells it, in one of three customary forms. */

@@ -4,17 +4,26 @@ import { embeddedExpressionsIn, expressionsIn } from '../expressions/references.
 import type { RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { Template } from '../expressions/template.ts';
 import { compileSchema } from '../schema/compile-schema.ts';
-import { type RawStep, type RawWorkflow, at, list } from './raw-workflow.ts';
+import { at, list } from './raw-json.ts';
+import type { RawStep, RawWorkflow } from './raw-workflow.ts';
 import type { Rejection } from './situation.ts';
 
 /** What the inputs of a workflow are held to. */
 export interface InputRules {
   /** The names of the inputs that a step must not run without: required and without default. */
   readonly asked: ReadonlySet<string>;
-  /** The asked inputs that a step refers to. */
-  askedBy(stepIndex: number): readonly string[];
-  /** The index of the first step that refers to an input. */
-  homeOf(input: string): number | undefined;
+  /** The names of the inputs that the schema declares. */
+  readonly declared: ReadonlySet<string>;
+  /** The declared inputs, and those that the workflow, or what it depends on, refers to without declaring them. */
+  readonly known: ReadonlySet<string>;
+  /** The asked inputs that a step refers to; see `homeOf` for the index. */
+  askedBy(index: number): readonly string[];
+  /**
+   * The index of the first step that refers to an input. A workflow that runs before the first step counts as a
+   * step that refers to what it declares; those have the indices below 0, the last of them -1. An input that
+   * nothing refers to is at home before all of them.
+   */
+  homeOf(input: string): number;
   /** The inputs with their defaults where they are absent. */
   withDefaults(inputs: JsonObject): JsonObject;
   /** What is wrong with inputs of which some may still be absent. */
@@ -25,8 +34,11 @@ export interface InputRules {
   checkComplete(inputs: JsonObject): readonly Rejection[];
 }
 
-/** Gives the rules of a workflow's inputs. */
-export function inputRules(workflow: RawWorkflow): InputRules {
+/** Gives the rules of a workflow's inputs. `preludes` are those of the workflows that run before the first step. */
+export function inputRules(
+  workflow: RawWorkflow,
+  preludes: readonly Pick<InputRules, 'known'>[] = [],
+): InputRules {
   const parts = [...conjuncts(workflow.inputs, workflow)];
   const declared = [...new Set(parts.flatMap((part) => Object.keys(at(part, 'properties') ?? {})))];
   const declarations = (input: string): JsonValue[] =>
@@ -41,7 +53,9 @@ export function inputRules(workflow: RawWorkflow): InputRules {
     expressions.flatMap((expression) =>
       expression.kind === 'inputs' ? inputNamed(expression.name, declared) : [],
     );
-  const references = workflow.steps.map((step) => new Set(namesIn(expressionsOf(step))));
+  const byStep = workflow.steps.map((step) => new Set(namesIn(expressionsOf(step))));
+  const references = [...preludes.map((prelude) => prelude.known), ...byStep];
+  const inOutputs = namesIn(Object.values(workflow.outputs).flatMap((output) => expressionsIn(output)));
   const needed = [
     ...parts.flatMap((part) => list(part, 'required').map(String)),
     ...workflow.steps.flatMap((step) => namesIn(indispensableTo(step))),
@@ -60,10 +74,12 @@ export function inputRules(workflow: RawWorkflow): InputRules {
 
   return {
     asked,
-    askedBy: (stepIndex) => [...(references[stepIndex] ?? [])].filter((input) => asked.has(input)),
+    declared: new Set(declared),
+    known: new Set([...declared, ...references.flatMap((names) => [...names]), ...inOutputs]),
+    askedBy: (index) => [...(references[index + preludes.length] ?? [])].filter((input) => asked.has(input)),
     homeOf(input) {
       const index = references.findIndex((names) => names.has(input));
-      return index < 0 ? undefined : index;
+      return index < 0 ? -Infinity : index - preludes.length;
     },
     withDefaults(inputs) {
       const result: Record<string, JsonValue> = { ...inputs };
@@ -111,14 +127,18 @@ function inputNamed(name: string, declared: readonly string[]): string {
 
 /** Every expression that a step holds. */
 function expressionsOf(step: RawStep): RuntimeExpression[] {
-  const criteria = [step, ...step.onSuccess, ...step.onFailure].flatMap(({ criteria: own }) => own ?? []);
-  return [...requestTemplates(step), ...criteria, ...Object.values(step.outputs)].flatMap((part) =>
+  const actions = [...step.onSuccess, ...step.onFailure];
+  const criteria = [step, ...actions].flatMap(({ criteria: own }) => own ?? []);
+  const given = actions.flatMap(({ parameters }) => parameters.map(({ value }) => value));
+  return [...requestTemplates(step), ...criteria, ...given, ...Object.values(step.outputs)].flatMap((part) =>
     expressionsIn(part),
   );
 }
 
-/** The expressions that no request can be made without. */
+/** The expressions that no request, or no call of a workflow, can be made without. */
 function indispensableTo(step: RawStep): RuntimeExpression[] {
+  const embedded = requestTemplates(step).flatMap((part) => embeddedExpressionsIn(part));
+  if (step.kind === 'workflow') return embedded;
   const { parameters, requestBody } = step.operation;
   const required = step.parameters.filter(
     ({ name, in: place }) =>
@@ -132,7 +152,7 @@ function indispensableTo(step: RawStep): RuntimeExpression[] {
     ...members.flatMap(([name, value]) =>
       requestBody?.requiredProperties.includes(name) === true ? wholeExpression(value) : [],
     ),
-    ...requestTemplates(step).flatMap((template) => embeddedExpressionsIn(template)),
+    ...embedded,
   ];
 }
 
@@ -141,6 +161,7 @@ function wholeExpression(template: Template | undefined): RuntimeExpression[] {
 }
 
 function requestTemplates(step: RawStep): Template[] {
+  if (step.kind === 'workflow') return step.parameters.map(({ value }) => value);
   const values = [...step.parameters, ...step.replacements].map(({ value }) => value);
   return step.payload === undefined ? values : [...values, step.payload];
 }

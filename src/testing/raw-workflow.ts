@@ -1,13 +1,26 @@
-import { type JsonObject, type JsonValue, isJsonObject, memberOf } from '../document/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../document/json.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
+import { isXmlType } from '../expressions/content-type.ts';
 import type { Criterion } from '../expressions/criterion.ts';
-import { parseCriterion } from '../expressions/parse-criterion.ts';
-import { parseTemplate } from '../expressions/parse-template.ts';
+import { type SelectorType, selectorType } from '../expressions/expression-type.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { Template } from '../expressions/template.ts';
 import { findOperation } from '../openapi/find-operation.ts';
 import type { OpenApiDocument } from '../openapi/openapi-document.ts';
 import type { Operation, ParameterLocation } from '../openapi/operation.ts';
+import { at, criteriaOf, list, nameOf, numberOf, template, templates, textOf } from './raw-json.ts';
+import {
+  type StepDependency,
+  type WorkflowReference,
+  readStepDependency,
+  readWorkflowReference,
+} from './raw-reference.ts';
+
+/** A value for an input of a workflow that is called. */
+export interface RawArgument {
+  readonly name: string;
+  readonly value: Template;
+}
 
 /** An action of a step, its own or the workflow's. */
 export interface RawAction {
@@ -15,35 +28,55 @@ export interface RawAction {
   readonly type: string;
   readonly criteria: readonly Criterion[];
   readonly stepId?: string;
+  readonly workflow?: WorkflowReference;
+  readonly parameters: readonly RawArgument[];
   readonly ask?: readonly string[];
   readonly retryAfterSeconds: number;
   readonly retryLimit: number;
 }
 
-/** A step as the document has it, with what it inherits from its workflow. */
-export interface RawStep {
+/** What every step has, with what it inherits from its workflow. */
+interface RawStepBase {
   readonly stepId: string;
   readonly index: number;
-  readonly operation: Operation;
-  readonly parameters: readonly { name: string; in: ParameterLocation; value: Template }[];
-  readonly contentType?: string;
-  readonly payload?: Template;
-  readonly replacements: readonly { target: string; value: Template }[];
-  /** Absent: a status code of 2xx is a success. */
+  /** Absent: a status code of 2xx is a success, or that the called workflow was done. */
   readonly criteria?: readonly Criterion[];
   readonly onSuccess: readonly RawAction[];
   readonly onFailure: readonly RawAction[];
   readonly outputs: Readonly<Record<string, Template>>;
+  readonly dependsOn: readonly StepDependency[];
   /** How long after a run the step may be repeated; absent: never. */
   readonly repeatAfterSeconds?: number;
   readonly timeoutSeconds?: number;
 }
 
+/** A step that sends a request. */
+export interface RawOperationStep extends RawStepBase {
+  readonly kind: 'operation';
+  readonly operation: Operation;
+  readonly parameters: readonly (RawArgument & { readonly in: ParameterLocation })[];
+  readonly contentType?: string;
+  readonly payload?: Template;
+  readonly replacements: readonly { target: string; type?: SelectorType; value: Template }[];
+}
+
+/** A step that runs another workflow. */
+export interface RawWorkflowStep extends RawStepBase {
+  readonly kind: 'workflow';
+  readonly workflow: WorkflowReference;
+  readonly parameters: readonly RawArgument[];
+}
+
+/** A step as the document has it. */
+export type RawStep = RawOperationStep | RawWorkflowStep;
+
 /** A workflow as the document has it. */
 export interface RawWorkflow {
+  readonly workflowId: string;
   readonly inputs: JsonValue;
   /** `components.inputs`, for references out of `inputs`. */
   readonly componentInputs: JsonObject;
+  readonly dependsOn: readonly WorkflowReference[];
   readonly steps: readonly RawStep[];
   readonly outputs: Readonly<Record<string, Template>>;
   /** What expressions may refer to that no run changes. */
@@ -52,7 +85,7 @@ export interface RawWorkflow {
 
 /**
  * Gives a workflow out of a document that is known to be valid.
- * @throws Error where the document is not, or calls another workflow, which this interpreter does not do.
+ * @throws Error where the document is not.
  */
 export function readRawWorkflow(
   document: ParsedDocument | JsonValue,
@@ -86,53 +119,88 @@ export function readRawWorkflow(
     return [...mine, ...theirs.filter((item) => !mine.some((other) => key(other) === key(item)))];
   };
 
+  const readAction = (action: JsonValue): RawAction => {
+    const stepId = textOf(action, 'stepId');
+    const called = textOf(action, 'workflowId');
+    const extension = at(action, 'x-xstate');
+    return {
+      name: nameOf(action),
+      type: textOf(action, 'type') ?? '',
+      criteria: criteriaOf(action, 'criteria'),
+      ...(stepId === undefined ? {} : { stepId }),
+      ...(called === undefined ? {} : { workflow: readWorkflowReference(called) }),
+      parameters: list(action, 'parameters').map((item) => readArgument(resolve('parameters', item))),
+      ...(at(extension, 'ask') === undefined ? {} : { ask: list(extension, 'ask').map(String) }),
+      retryAfterSeconds: numberOf(action, 'retryAfter') ?? 0,
+      retryLimit: numberOf(action, 'retryLimit') ?? 1,
+    };
+  };
+
   const readStep = (step: JsonValue, index: number): RawStep => {
-    const body = at(step, 'requestBody');
-    const payload = at(body, 'payload');
-    const contentType = textOf(body, 'contentType');
     const criteria = at(step, 'successCriteria');
     const extension = at(step, 'x-xstate');
     const repeatable = at(extension, 'repeatable') ?? false;
     const timeoutSeconds = at(extension, 'timeoutSeconds');
-    return {
+    const base: RawStepBase = {
       stepId: textOf(step, 'stepId') ?? '',
       index,
-      operation: operationOf(step, sources),
-      parameters: merge(
-        step,
-        'parameters',
-        'parameters',
-        'parameters',
-        (item) => `${textOf(item, 'in')} ${nameOf(item)}`,
-      ).map((item) => ({
-        name: nameOf(item),
-        in: textOf(item, 'in') as ParameterLocation,
-        value: template(at(item, 'value') ?? null),
-      })),
-      ...(contentType === undefined ? {} : { contentType }),
-      ...(payload === undefined ? {} : { payload: template(payload) }),
-      replacements: list(body, 'replacements').map((item) => ({
-        target: textOf(item, 'target') ?? '',
-        value: template(at(item, 'value') ?? null),
-      })),
       ...(criteria === undefined ? {} : { criteria: criteriaOf(step, 'successCriteria') }),
       onSuccess: merge(step, 'onSuccess', 'successActions', 'successActions', nameOf).map(readAction),
       onFailure: merge(step, 'onFailure', 'failureActions', 'failureActions', nameOf).map(readAction),
       outputs: templates(at(step, 'outputs')),
+      dependsOn: list(step, 'dependsOn').map((item) => readStepDependency(String(item), workflowId)),
       ...(repeatable === false ? {} : { repeatAfterSeconds: numberOf(repeatable, 'afterSeconds') ?? 0 }),
       ...(typeof timeoutSeconds === 'number' ? { timeoutSeconds } : {}),
     };
+    const parameters = (key: (item: JsonValue) => string) =>
+      merge(step, 'parameters', 'parameters', 'parameters', key);
+
+    const called = textOf(step, 'workflowId');
+    if (called !== undefined) {
+      return {
+        ...base,
+        kind: 'workflow',
+        workflow: readWorkflowReference(called),
+        parameters: parameters(nameOf).map(readArgument),
+      };
+    }
+    const body = at(step, 'requestBody');
+    const contentType = textOf(body, 'contentType');
+    const payload = at(body, 'payload');
+    return {
+      ...base,
+      kind: 'operation',
+      operation: operationOf(step, sources),
+      parameters: parameters((item) => `${textOf(item, 'in')} ${nameOf(item)}`)
+        .filter((item) => at(item, 'in') !== undefined)
+        .map((item) => ({ ...readArgument(item), in: textOf(item, 'in') as ParameterLocation })),
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(payload === undefined ? {} : { payload: template(payload) }),
+      replacements: list(body, 'replacements').map((item) => readReplacement(item, contentType)),
+    };
   };
 
-  if (list(workflow, 'dependsOn').length > 0) throw new Error('Other workflows are not interpreted.');
   const componentInputs = at(components, 'inputs');
   return {
+    workflowId,
     inputs: at(workflow, 'inputs') ?? true,
     componentInputs: isJsonObject(componentInputs) ? componentInputs : {},
+    dependsOn: list(workflow, 'dependsOn').map((item) => readWorkflowReference(String(item))),
     steps: list(workflow, 'steps').map(readStep),
     outputs: templates(at(workflow, 'outputs')),
     constants: constantsOf(root),
   };
+}
+
+/** Every workflow that a workflow names, wherever it does. */
+export function workflowsNamedBy({ dependsOn, steps }: RawWorkflow): readonly WorkflowReference[] {
+  return [
+    ...dependsOn,
+    ...steps.flatMap((step) => [
+      ...(step.kind === 'workflow' ? [step.workflow] : []),
+      ...[...step.onSuccess, ...step.onFailure].flatMap(({ workflow }) => workflow ?? []),
+    ]),
+  ];
 }
 
 function isParsed(document: ParsedDocument | JsonValue): document is ParsedDocument {
@@ -153,19 +221,20 @@ function constantsOf(root: JsonValue): Scope {
   return { sourceDescriptions: Object.fromEntries(described), ...(self === undefined ? {} : { self }) };
 }
 
-function readAction(action: JsonValue): RawAction {
-  const stepId = textOf(action, 'stepId');
-  const extension = at(action, 'x-xstate');
-  if (at(action, 'workflowId') !== undefined) throw new Error('Other workflows are not interpreted.');
-  return {
-    name: textOf(action, 'name') ?? '',
-    type: textOf(action, 'type') ?? '',
-    criteria: criteriaOf(action, 'criteria'),
-    ...(stepId === undefined ? {} : { stepId }),
-    ...(at(extension, 'ask') === undefined ? {} : { ask: list(extension, 'ask').map(String) }),
-    retryAfterSeconds: numberOf(action, 'retryAfter') ?? 0,
-    retryLimit: numberOf(action, 'retryLimit') ?? 1,
-  };
+function readArgument(item: JsonValue): RawArgument {
+  return { name: nameOf(item), value: template(at(item, 'value')) };
+}
+
+function readReplacement(
+  item: JsonValue,
+  contentType: string | undefined,
+): RawOperationStep['replacements'][number] {
+  const target = textOf(item, 'target') ?? '';
+  const stated = at(item, 'targetSelectorType');
+  const isXml = contentType !== undefined && isXmlType(contentType);
+  const written = typeof stated === 'string' ? stated : textOf(stated, 'type');
+  const type = selectorType(written ?? (target.startsWith('$') && !isXml ? 'jsonpath' : ''));
+  return { target, ...(type === undefined ? {} : { type }), value: template(at(item, 'value')) };
 }
 
 function operationOf(step: JsonValue, sources: Readonly<Record<string, OpenApiDocument>>): Operation {
@@ -190,44 +259,4 @@ function operationOf(step: JsonValue, sources: Readonly<Record<string, OpenApiDo
     problem = found.problem;
   }
   throw new Error(`The operation of step "${textOf(step, 'stepId')}" was not found. ${problem}`);
-}
-
-function criteriaOf(value: JsonValue, member: string): readonly Criterion[] {
-  return list(value, member).map((item) => {
-    const criterion = parseCriterion(item).value;
-    if (criterion === undefined) throw new Error(`A criterion cannot be read: ${JSON.stringify(item)}`);
-    return criterion;
-  });
-}
-
-const nameOf = (item: JsonValue): string => textOf(item, 'name') ?? '';
-
-const template = (value: JsonValue): Template => parseTemplate(value).value;
-
-function templates(value: JsonValue | undefined): Readonly<Record<string, Template>> {
-  return isJsonObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, template(item)]))
-    : {};
-}
-
-/** A member of a value that may be anything. */
-export function at(value: JsonValue | undefined, member: string): JsonValue | undefined {
-  return isJsonObject(value) ? memberOf(value, member) : undefined;
-}
-
-/** A member that is a list; an empty one where it is not. */
-export function list(value: JsonValue | undefined, member: string): readonly JsonValue[] {
-  const items = at(value, member);
-  return Array.isArray(items) ? (items as readonly JsonValue[]) : [];
-}
-
-/** A member that is a string. */
-export function textOf(value: JsonValue | undefined, member: string): string | undefined {
-  const text = at(value, member);
-  return typeof text === 'string' ? text : undefined;
-}
-
-function numberOf(value: JsonValue | undefined, member: string): number | undefined {
-  const number = at(value, member);
-  return typeof number === 'number' ? number : undefined;
 }

@@ -28,8 +28,17 @@ export interface Rejection {
   readonly rule: string;
 }
 
-/** Where a run stands: what it waits for. */
-export type Situation =
+/**
+ * Where a run stands: what it waits for. `stepId` is the step's in its own workflow, and the workflowId before a
+ * workflow that `dependsOn` asks for.
+ */
+export type Situation = {
+  /**
+   * The calls that the run is inside of, outermost first; empty in the workflow it was started with. A call is
+   * named by the step that makes it, and by the workflowId where it is no step: a `goto`, a `retry`, `dependsOn`.
+   */
+  readonly path: readonly string[];
+} & (
   | {
       readonly kind: 'request';
       readonly stepId: string;
@@ -57,7 +66,8 @@ export type Situation =
       readonly expiresAt?: number;
     }
   /** `until` is in epoch milliseconds. */
-  | { readonly kind: 'delay'; readonly stepId: string; readonly until: number };
+  | { readonly kind: 'delay'; readonly stepId: string; readonly until: number }
+);
 
 /** What happens next. One that does not fit the situation changes nothing. */
 export type Happening =

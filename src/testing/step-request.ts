@@ -1,11 +1,12 @@
-import { parsePointer } from '../document/json-pointer.ts';
-import { type JsonObject, type JsonValue, isJsonObject, memberOf, setMember } from '../document/json.ts';
+import { type JsonObject, type JsonValue, setMember } from '../document/json.ts';
+import { applyReplacements } from '../expressions/apply-replacements.ts';
 import { evaluateTemplate } from '../expressions/evaluate.ts';
 import type { RequestRecord, Scope } from '../expressions/scope.ts';
 import type { Template } from '../expressions/template.ts';
 import { buildRequest } from '../openapi/build-request.ts';
 import type { HttpRequest, ParameterValue, RequestValues } from '../openapi/operation.ts';
-import type { RawStep } from './raw-workflow.ts';
+import { chooseContentType } from '../openapi/request-body.ts';
+import type { RawOperationStep } from './raw-workflow.ts';
 
 /** What a step asks of its operation, and the request that comes of it or why there can be none. */
 export interface StepRequest {
@@ -14,7 +15,7 @@ export interface StepRequest {
 }
 
 /** Evaluates a step's parameters and body and builds its request. */
-export function requestOf(step: RawStep, scope: Scope): StepRequest {
+export function requestOf(step: RawOperationStep, scope: Scope): StepRequest {
   let missing: string | undefined;
   const valueOf = (template: Template): JsonValue | undefined => {
     const result = evaluateTemplate(template, scope);
@@ -27,10 +28,12 @@ export function requestOf(step: RawStep, scope: Scope): StepRequest {
     return value === undefined ? [] : [{ name, in: place, value }];
   });
   let payload = step.payload === undefined ? undefined : valueOf(step.payload);
-  for (const { target, value: template } of step.replacements) {
-    const value = valueOf(template);
-    const tokens = parsePointer(target);
-    if (value !== undefined && tokens !== undefined) payload = replace(payload ?? {}, tokens, value);
+  const replacements = step.replacements.map((one) => ({ ...one, value: valueOf(one.value) }));
+  let problem = missing === undefined ? undefined : `"${missing}" has no value.`;
+  if (replacements.length > 0) {
+    const replaced = applyReplacements(payload, contentTypeOf(step, payload), replacements);
+    if ('problem' in replaced) problem ??= replaced.problem;
+    else payload = replaced.value;
   }
   const { contentType } = step;
   const body =
@@ -38,9 +41,17 @@ export function requestOf(step: RawStep, scope: Scope): StepRequest {
   const call = { parameters, ...(body === undefined ? {} : { body }) };
   return {
     call,
-    result:
-      missing === undefined ? buildRequest(step.operation, call) : { problem: `"${missing}" has no value.` },
+    result: problem === undefined ? buildRequest(step.operation, call) : { problem },
   };
+}
+
+/** What decides how a payload is reached into: what the step says, else what the operation declares. */
+function contentTypeOf(
+  { contentType, operation }: RawOperationStep,
+  payload: JsonValue | undefined,
+): string | undefined {
+  const isDeclared = (operation.requestBody?.contentTypes ?? []).length > 0;
+  return contentType ?? (isDeclared ? chooseContentType(operation, payload ?? {}) : undefined);
 }
 
 /** The request as expressions see it once it was answered. */
@@ -56,23 +67,4 @@ export function outputsOf(templates: Readonly<Record<string, Template>>, scope: 
     if ('value' in result && result.value !== undefined) setMember(outputs, name, result.value);
   }
   return outputs;
-}
-
-/** A payload with the value at a pointer set; a leaf is made where there is none, a parent is not. */
-function replace(payload: JsonValue, [token, ...rest]: readonly string[], value: JsonValue): JsonValue {
-  if (token === undefined) return value;
-  if (Array.isArray(payload)) {
-    const items = [...(payload as readonly JsonValue[])];
-    const index = token === '-' ? items.length : Number(token);
-    const item = items[index];
-    if (rest.length === 0 && index <= items.length) items[index] = value;
-    else if (item !== undefined) items[index] = replace(item, rest, value);
-    return items;
-  }
-  if (!isJsonObject(payload)) return payload;
-  const members: Record<string, JsonValue> = { ...payload };
-  const member = memberOf(payload, token);
-  if (rest.length === 0) setMember(members, token, value);
-  else if (member !== undefined) setMember(members, token, replace(member, rest, value));
-  return members;
 }

@@ -7,8 +7,10 @@ import {
 import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths, getSimplePaths } from 'xstate/graph';
 import { hasMember } from '../document/json.ts';
 import type { WorkflowContext, WorkflowInput } from '../machines/context.ts';
-import { actorNameOf, WAIT_ACTOR } from '../machines/machine-config.ts';
-import { runtimeOf } from '../machines/registry.ts';
+import { actorNameOf, WAIT_ACTOR } from '../machines/actor-names.ts';
+import { activeState } from '../machines/registry.ts';
+import { frameOf } from '../machines/runtime.ts';
+import { stateName } from '../machines/state-path.ts';
 import type { FlowState } from '../plan/flow.ts';
 import type { Happening } from './situation.ts';
 
@@ -70,7 +72,7 @@ export function workflowPaths(machine: AnyStateMachine, options: PathOptions): W
   const search = {
     input: options.input,
     events: (snapshot: AnyMachineSnapshot) => eventsOf(machine, snapshot, options.alphabet),
-    serializeState: (snapshot: AnyMachineSnapshot) => placeOf(machine, snapshot),
+    serializeState: (snapshot: AnyMachineSnapshot) => placeOf(snapshot),
     limit: 1_000_000,
   } as never;
   const simple = (
@@ -85,7 +87,7 @@ export function workflowPaths(machine: AnyStateMachine, options: PathOptions): W
     );
   // Edges are told apart more finely: what a failed repeat does depends on who asked for it.
   const exactPlaceOf = (snapshot: AnyMachineSnapshot): string =>
-    `${placeOf(machine, snapshot)} ${(snapshot.context as WorkflowContext).repeat?.state ?? ''}`;
+    `${placeOf(snapshot)} ${(snapshot.context as WorkflowContext).repeat?.state ?? ''}`;
   const exactly = { ...(search as object), serializeState: exactPlaceOf } as never;
   const shortest = new Map(
     (getShortestPaths(machine, exactly) as unknown as readonly GraphPath[]).map((path) => [
@@ -112,7 +114,7 @@ export function workflowPaths(machine: AnyStateMachine, options: PathOptions): W
 function pathOf(all: GraphPath['steps']): WorkflowPath {
   const steps = all
     .filter(({ event }) => 'happening' in event)
-    .map(({ event, state }) => ({ happening: event.happening, state: String(state.value) }));
+    .map(({ event, state }) => ({ happening: event.happening, state: stateName(state.value) }));
   const state = steps.at(-1)?.state ?? '';
   return {
     steps,
@@ -143,28 +145,27 @@ function typeOf({ body }: Extract<Happening, { type: 'response' }>): string {
 }
 
 /** The place of a snapshot in the search. */
-function placeOf(machine: AnyStateMachine, snapshot: AnyMachineSnapshot): string {
+function placeOf(snapshot: AnyMachineSnapshot): string {
   const context = snapshot.context as WorkflowContext;
-  const state = runtimeOf(machine).states.get(String(snapshot.value));
+  const { runtime, state } = activeState(snapshot) ?? {};
+  const frame = frameOf(runtime ?? { path: '' }, context);
   // A wait for several inputs is another place once some of them are there.
   const missing =
     state?.kind === 'wait' && state.inputs.length > 1
-      ? state.inputs.filter((input) => !hasMember(context.inputs, input))
+      ? state.inputs.filter((input) => !hasMember(frame.inputs, input))
       : [];
-  return JSON.stringify([
-    snapshot.value,
-    snapshot.status,
-    context.attempts,
-    leftBackwards(machine, snapshot),
-    ...missing,
-  ]);
+  const attempts =
+    runtime === undefined || runtime.path === '' ? context.attempts : [context.attempts, frame.attempts];
+  return JSON.stringify([snapshot.value, snapshot.status, attempts, leftBackwards(snapshot), ...missing]);
 }
 
-function leftBackwards(machine: AnyStateMachine, snapshot: AnyMachineSnapshot): boolean {
-  const { visits } = snapshot.context as WorkflowContext;
+function leftBackwards(snapshot: AnyMachineSnapshot): boolean {
+  const context = snapshot.context as WorkflowContext;
+  if (Object.values(context.visits).some((count) => count > 1)) return true;
+  const { runtime, state } = activeState(snapshot) ?? {};
+  if (runtime === undefined) return false;
+  const { visits } = frameOf(runtime, context);
   if (Object.values(visits).some((count) => count > 1)) return true;
-  const runtime = runtimeOf(machine);
-  const state = runtime.states.get(String(snapshot.value));
   if (state?.kind !== 'wait') return false;
   const position = runtime.positionOf(state.step.stepId);
   return Object.keys(visits).some((stepId) => runtime.positionOf(stepId) >= position);
@@ -176,7 +177,7 @@ function eventsOf(
   alphabet: Alphabet,
 ): readonly ModelEvent[] {
   if (snapshot.status !== 'active') return [];
-  const state = runtimeOf(machine).states.get(String(snapshot.value));
+  const { runtime, state } = activeState(snapshot) ?? {};
   const cancel: ModelEvent = { type: 'cancel', happening: { type: 'cancel' } };
   if (state?.kind === 'wait') {
     return [
@@ -190,7 +191,7 @@ function eventsOf(
   if (state?.kind !== 'call') return [];
   const taken = new Set<unknown>();
   const events = alphabet.toCall(state.step.stepId).flatMap((happening): readonly ModelEvent[] => {
-    const event = eventOf(happening, actorNameOf(state.step.stepId));
+    const event = eventOf(happening, actorNameOf(runtime?.path ?? '', state.step.stepId));
     const [transition] = machine.getTransitionData(snapshot as never, event);
     if (transition === undefined || taken.has(transition)) return [];
     taken.add(transition);
@@ -206,12 +207,12 @@ function withoutParallels(
 ): (snapshot: AnyMachineSnapshot) => readonly ModelEvent[] {
   const known = new Map<string, readonly ModelEvent[]>();
   return (snapshot) => {
-    const place = placeOf(machine, snapshot);
+    const place = placeOf(snapshot);
     const found = known.get(place);
     if (found !== undefined) return found;
     const reached = new Set<string>([place]);
     const events = eventsOf(machine, snapshot, alphabet).filter((event) => {
-      const next = placeOf(machine, getNextSnapshot(machine, snapshot, event));
+      const next = placeOf(getNextSnapshot(machine, snapshot, event));
       if (reached.has(next)) return false;
       reached.add(next);
       return true;

@@ -96,9 +96,9 @@ describe('the way through a workflow', () => {
 
   it('asks for an input only before the step that refers to it', () => {
     const run = play(login());
-    expect(run.situation()).toEqual({ kind: 'input', stepId: 'send', missing: ['phone'] });
+    expect(run.situation()).toEqual({ kind: 'input', path: [], stepId: 'send', missing: ['phone'] });
     expect(run.on(submit(PHONE))).toMatchObject({ kind: 'request', stepId: 'send', attempt: 1 });
-    expect(run.answer(200, {})).toEqual({ kind: 'input', stepId: 'check', missing: ['code'] });
+    expect(run.answer(200, {})).toEqual({ kind: 'input', path: [], stepId: 'check', missing: ['code'] });
     expect(run.on(submit({ code: '123' }))).toMatchObject({ kind: 'request', stepId: 'check' });
   });
 
@@ -217,6 +217,14 @@ describe('the way through a workflow', () => {
     expect(run.requests).toEqual(['POST /codes {"list":[null,1]}', 'GET /items?q=x']);
   });
 
+  it('sends nothing where a text in the payload or in a replacement cannot be made', () => {
+    const none = '<{$steps.none.outputs.x}>';
+    expect(play(documentOf({ steps: [send({ none })] })).situation()).toMatchObject({ kind: 'unsendable' });
+    const replacements = [{ target: '/a', value: none }];
+    const step = { stepId: 'send', operationId: 'send', requestBody: { payload: {}, replacements } };
+    expect(play(documentOf({ steps: [step] })).situation()).toMatchObject({ kind: 'unsendable' });
+  });
+
   it('sets the replacements in the payload', () => {
     const document = documentOf({
       steps: [
@@ -235,6 +243,39 @@ describe('the way through a workflow', () => {
       ],
     });
     expect(play(document).requests).toEqual(['POST /codes {"a":{"b":2},"list":[1,"x"],"new":true}']);
+  });
+
+  it('replaces what a JSONPath selects, and sends nothing where a target leads nowhere', () => {
+    const replacing = (...replacements: JsonObject[]) =>
+      documentOf({
+        steps: [
+          {
+            stepId: 'send',
+            operationId: 'send',
+            requestBody: { payload: { list: [{ a: 1 }, { a: 2 }] }, replacements },
+          },
+        ],
+      });
+    const all = { target: '$.list[*].a', targetSelectorType: 'jsonpath', value: 0 };
+    const version = { type: 'jsonpath', version: 'rfc9535' };
+    const sent = ['POST /codes {"list":[{"a":0},{"a":0}]}'];
+    expect(play(replacing(all)).requests).toEqual(sent);
+    expect(play(replacing({ ...all, targetSelectorType: version })).requests).toEqual(sent);
+    expect(play(replacing({ target: '$.list[*].a', value: 0 })).requests).toEqual(sent);
+    expect(play(replacing({ target: '/none/a', value: 0 })).situation()).toMatchObject({
+      kind: 'unsendable',
+    });
+    expect(play(replacing({ target: '/none/a', value: '$inputs.none' })).requests).toHaveLength(1);
+  });
+
+  it('takes what a Selector Object selects', () => {
+    const selected = { context: '$response.body', selector: '$.items[?@.n > 1].n', type: 'jsonpath' };
+    const document = documentOf({
+      steps: [send({}, { outputs: { many: selected } }), check({ code: '$steps.send.outputs.many' })],
+    });
+    const run = play(document);
+    run.answer(200, { items: [{ n: 1 }, { n: 2 }, { n: 3 }] });
+    expect(run.requests.at(-1)).toBe('POST /sessions {"code":[2,3]}');
   });
 
   it('ends after as many visits of steps as maxSteps allows', () => {
@@ -366,7 +407,7 @@ describe('inputs', () => {
       missing: ['a', 'b'],
       rejection: [{ input: 'b', rule: 'type' }],
     });
-    expect(run.on(submit({ b: 'y' }))).toEqual({ kind: 'input', stepId: 'send', missing: ['a'] });
+    expect(run.on(submit({ b: 'y' }))).toEqual({ kind: 'input', path: [], stepId: 'send', missing: ['a'] });
   });
 
   it('takes inputs of later steps and refuses those of earlier ones and unknown ones', () => {
@@ -521,7 +562,12 @@ describe('failure', () => {
     const failing = play(document);
     failing.answer(500);
     expect(failing.answer(500)).toHaveProperty('failure.stepId', 'two');
-    expect(failing.on(submit({ a: 'x' }))).toEqual({ kind: 'input', stepId: 'three', missing: ['b'] });
+    expect(failing.on(submit({ a: 'x' }))).toEqual({
+      kind: 'input',
+      path: [],
+      stepId: 'three',
+      missing: ['b'],
+    });
   });
 
   it('keeps the outputs of an earlier success where a failed run gives none, and replaces them by a success', () => {
@@ -639,7 +685,7 @@ describe('asking again', () => {
 describe('retry', () => {
   it('is made once when there is no limit, and the next action is taken then', () => {
     const run = play(login({ onFailure: [retry(), { name: 'over', type: 'end' }] }), { inputs: BOTH });
-    expect(run.answer(503)).toEqual({ kind: 'delay', stepId: 'send', until: START });
+    expect(run.answer(503)).toEqual({ kind: 'delay', path: [], stepId: 'send', until: START });
     expect(run.on({ type: 'elapsed' })).toMatchObject({ kind: 'request', attempt: 2 });
     run.answer(503);
     expect(run.ended()?.failure).toMatchObject({ attempt: 2, reason: 'over' });
@@ -762,7 +808,12 @@ describe('a waiting state', () => {
     const run = play(login({ 'x-xstate': { repeatable: true } }, { onFailure: [again] }), { inputs: BOTH });
     run.answer(200);
     expect(run.answer(404)).toMatchObject({ stepId: 'check', failure: { reason: 'again' } });
-    expect(run.on({ type: 'repeat' })).toEqual({ kind: 'input', stepId: 'send', missing: ['phone'] });
+    expect(run.on({ type: 'repeat' })).toEqual({
+      kind: 'input',
+      path: [],
+      stepId: 'send',
+      missing: ['phone'],
+    });
   });
 
   it('forgets on a repeat what was asked between the two steps', () => {
@@ -823,13 +874,6 @@ describe('a waiting state', () => {
     none.on({ type: 'elapsed' });
     expect(none.ended()?.failure).toMatchObject({ kind: 'timeout', stepId: 'check', attempt: 0 });
   });
-});
-
-it('refuses a document that calls another workflow', () => {
-  const document = documentOf({
-    steps: [send({}, { onFailure: [{ name: 'x', type: 'goto', workflowId: 'w' }] })],
-  });
-  expect(() => play(document)).toThrow('Other workflows');
 });
 
 it('finds operations by path and by qualified name', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/testing/interpret.ts';
 import type { Ended, Situation } from '../../src/testing/situation.ts';
 import { openApi } from './play.ts';
-import { happeningFor, randomRun } from './random-workflows.ts';
+import { happeningFor, randomNestedRun, randomRun } from './random-workflows.ts';
 
 interface Course {
   readonly situations: readonly Situation[];
@@ -83,5 +83,34 @@ describe('random workflows', () => {
     expect(new Set(courses.map(({ ended }) => ended.status))).toEqual(
       new Set(['done', 'failed', 'cancelled']),
     );
+  });
+});
+
+describe('random workflows that call each other', () => {
+  it('are played to an end whatever happens, and wait only where something is missing', () => {
+    fc.assert(
+      fc.property(randomNestedRun, (run) => {
+        const { ended, situations } = course(run);
+        expect(ended.failure === undefined).toBe(ended.status !== 'failed');
+        expect(situations.filter(isIdle)).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('come to every kind of situation at every depth, and to every end', () => {
+    const courses = fc.sample(randomNestedRun, { numRuns: 1500, seed: 7 }).map(course);
+    const places = new Set(
+      courses.flatMap(({ situations }) => situations.map(({ kind, path }) => `${kind} ${path.length}`)),
+    );
+    for (const depth of [0, 1, 2, 3]) {
+      for (const kind of ['request', 'input', 'delay']) expect(places).toContain(`${kind} ${depth}`);
+    }
+    for (const depth of [0, 1, 2]) expect(places).toContain(`unsendable ${depth}`);
+    const failures = new Set(courses.map(({ ended }) => ended.failure?.kind));
+    expect(failures.size).toBe(8);
+    const steps = new Set(courses.flatMap(({ situations }) => situations.flatMap(({ path }) => path)));
+    for (const name of ['sendCode', 'check', 'getItem', 'sub', 'constructor', 'deep'])
+      expect(steps).toContain(name);
   });
 });

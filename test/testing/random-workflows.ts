@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import { type JsonObject, type JsonValue, setMember } from '../../src/document/json.ts';
 import type { Happening, Situation } from '../../src/testing/situation.ts';
+import {
+  type Action,
+  INPUT_NAMES,
+  STEP_IDS,
+  aStep,
+  anAction,
+  anInput,
+  buildStep,
+  some,
+} from './random-parts.ts';
 
 /** A small valid workflow `w`, the description of its API (source `api`), and inputs to start it with. */
 export interface RandomWorkflow {
@@ -12,73 +22,6 @@ export interface RandomWorkflow {
   readonly goodValues: JsonObject;
 }
 
-const STEP_IDS = ['sendCode', 'check', 'getItem', 'verifyCode', 'login', 'step6'];
-const INPUT_NAMES = ['phone', 'code', 'constructor', 'organization_id', 'minutes'];
-const PLACES = [
-  'path',
-  'requiredQuery',
-  'query',
-  'header',
-  'body',
-  'requiredBody',
-  'text',
-  'criterion',
-] as const;
-const CONDITIONS = [
-  '$statusCode == 400',
-  '$statusCode == 404',
-  '$statusCode == null',
-  '$statusCode >= 400',
-  '$statusCode >= 400',
-  '$statusCode >= 429',
-  "$response.body#/error_type == 'wrong'",
-  "$response.body#/error_type == 'expired' && $statusCode == 400",
-];
-
-/** A value in so many of a hundred cases. */
-const sometimes = <Value>(percent: number, arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
-  fc.oneof({ weight: 100 - percent, arbitrary: fc.constant(undefined) }, { weight: percent, arbitrary });
-
-const chance = (percent: number): fc.Arbitrary<boolean> =>
-  fc.oneof(
-    { weight: 100 - percent, arbitrary: fc.constant(false) },
-    { weight: percent, arbitrary: fc.constant(true) },
-  );
-
-const anInput = fc.record({
-  type: fc.constantFrom('string', 'integer'),
-  isDeclared: chance(80),
-  isRequired: chance(70),
-  hasDefault: chance(15),
-  isGiven: chance(25),
-});
-
-const anAction = fc.record({
-  type: fc.constantFrom('goto', 'goto', 'goto', 'goto', 'retry', 'retry', 'end'),
-  condition: sometimes(75, fc.constantFrom(...CONDITIONS)),
-  target: fc.nat(5),
-  ask: sometimes(25, fc.array(fc.nat(4), { maxLength: 2 })),
-  retryAfter: sometimes(60, fc.nat(5)),
-  retryLimit: sometimes(60, fc.nat(2)),
-});
-
-const aStep = fc.record({
-  uses: fc.array(fc.record({ input: fc.nat(4), place: fc.constantFrom(...PLACES) }), {
-    minLength: 1,
-    maxLength: 3,
-    size: 'max',
-  }),
-  earlier: sometimes(
-    50,
-    fc.record({ step: fc.nat(5), place: fc.constantFrom('body', 'query', 'path', 'text') }),
-  ),
-  criteria: fc.constantFrom(undefined, '$statusCode == 200', '$response.body#/ok == true'),
-  onSuccess: fc.array(anAction, { maxLength: 1 }),
-  onFailure: fc.array(anAction, { minLength: 1, maxLength: 3, size: 'max' }),
-  repeatable: sometimes(30, fc.constantFrom<JsonValue>(true, false, { afterSeconds: 15 })),
-  timeoutSeconds: sometimes(30, fc.constant(60)),
-});
-
 const parts = fc.record({
   inputs: fc.array(anInput, { minLength: 1, maxLength: INPUT_NAMES.length, size: 'max' }),
   steps: fc.array(aStep, { minLength: 2, maxLength: STEP_IDS.length, size: 'max' }),
@@ -87,11 +30,11 @@ const parts = fc.record({
 });
 
 type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never;
-type Action = Parts['failureActions'][number];
-type Step = Parts['steps'][number];
 
 /** Random workflows of 2 to 6 steps, with everything that decides where a run goes and what it asks. */
 export const randomWorkflow: fc.Arbitrary<RandomWorkflow> = parts.map(build);
+
+export { randomNestedRun } from './random-nested.ts';
 
 /** A workflow and the rolls of a die that decide what happens in a run of it. */
 export const randomRun: fc.Arbitrary<{ workflow: RandomWorkflow; rolls: readonly number[] }> = fc.record({
@@ -170,77 +113,6 @@ function build({ inputs, steps, failureActions, isWrong }: Parts): RandomWorkflo
     goodValues: Object.fromEntries(names.map((input, index) => [input, good[index] ?? null])),
   };
 }
-
-function buildStep(
-  source: Step,
-  index: number,
-  inputOf: (index: number) => string,
-  stepId: (index: number) => string,
-) {
-  const parameters: JsonObject[] = [];
-  const declarations: JsonObject[] = [];
-  const payload: Record<string, JsonValue> = { step: index };
-  const requiredProperties: string[] = [];
-  const criteria: string[] = source.criteria === undefined ? [] : [source.criteria];
-  let path = `/operation${index}`;
-
-  const parameter = (name: string, place: string, value: string, isRequired: boolean): void => {
-    parameters.push({ name, in: place, value });
-    declarations.push({ name, in: place, required: isRequired, schema: {} });
-  };
-  const use = (place: string, member: string, expression: string): void => {
-    if (place === 'path') {
-      path += `/{${member}}`;
-      parameter(member, 'path', expression, true);
-    } else if (place === 'requiredQuery' || place === 'query') {
-      parameter(member, 'query', expression, place === 'requiredQuery');
-    } else if (place === 'header') {
-      parameter(`x-${member}`, 'header', expression, false);
-    } else if (place === 'criterion') {
-      criteria.push(`${expression} != 'never'`);
-    } else {
-      payload[member] = place === 'text' ? `<{${expression}}>` : expression;
-      if (place === 'requiredBody') requiredProperties.push(member);
-    }
-  };
-  for (const [number, { input, place }] of source.uses.entries())
-    use(place, `m${number}`, `$inputs.${inputOf(input)}`);
-  if (source.earlier !== undefined && index > 0) {
-    use(source.earlier.place, 'earlier', `$steps.${stepId(source.earlier.step % index)}.outputs.value`);
-  }
-
-  const extension = {
-    ...(source.repeatable === undefined ? {} : { repeatable: source.repeatable }),
-    ...(source.timeoutSeconds === undefined ? {} : { timeoutSeconds: source.timeoutSeconds }),
-  };
-  return {
-    source,
-    path,
-    operation: {
-      operationId: `operation${index}`,
-      parameters: declarations,
-      requestBody: {
-        content: { 'application/json': { schema: { type: 'object', required: requiredProperties } } },
-      },
-      responses: {},
-    } satisfies JsonObject,
-    step: {
-      stepId: stepId(index),
-      operationId: `operation${index}`,
-      ...some('parameters', parameters),
-      requestBody: { payload },
-      ...some(
-        'successCriteria',
-        criteria.map((condition) => ({ condition })),
-      ),
-      outputs: { value: '$response.body#/value' },
-      ...(Object.keys(extension).length === 0 ? {} : { 'x-xstate': extension }),
-    } as JsonObject,
-  };
-}
-
-const some = (member: string, list: readonly JsonValue[]): JsonObject =>
-  list.length === 0 ? {} : { [member]: list };
 
 const pick = <Value>(choices: readonly Value[], by: number): Value => choices[by % choices.length] as Value;
 

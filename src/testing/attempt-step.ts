@@ -1,0 +1,130 @@
+import { hasMember } from '../document/json.ts';
+import { evaluateCriteria } from '../expressions/evaluate-criterion.ts';
+import type { Scope } from '../expressions/scope.ts';
+import { failureOfResponse } from './failure-of.ts';
+import { type Frame, type Stop, givenInputs, scopeOf } from './frame.ts';
+import type { RawOperationStep, RawStep, RawWorkflowStep } from './raw-workflow.ts';
+import type { Failure, FailureKind, Happening, Situation } from './situation.ts';
+import { type StepRequest, recordOf, requestOf } from './step-request.ts';
+
+/** How an attempt of a step turned out. */
+export interface Outcome {
+  /** What its criteria, actions and outputs see. */
+  readonly scope: Scope;
+  /** Whether a response came or the called workflow ran: there is something to take outputs from. */
+  readonly hasResult: boolean;
+  /** Absent: it succeeded. */
+  readonly failure?: Failure;
+}
+
+type Attempt = Generator<Situation, Outcome | Stop, Happening>;
+
+/** Makes one attempt of a step: sends its request, or runs its workflow. */
+export function* attemptStep(frame: Frame, step: RawStep, attempt: number): Attempt {
+  const outcome =
+    step.kind === 'workflow'
+      ? yield* callWorkflow(frame, step, attempt)
+      : yield* sendRequest(frame, step, attempt);
+  frame.ran.add(step.stepId);
+  return outcome;
+}
+
+/** Why a step cannot be run as things are; `undefined` where it can. */
+export function problemOf(frame: Frame, step: RawStep): string | undefined {
+  if (step.kind === 'operation') {
+    const { result } = prepare(frame, step);
+    return 'problem' in result ? result.problem : undefined;
+  }
+  const given = inputsFor(frame, step);
+  return 'problem' in given ? given.problem : undefined;
+}
+
+/** The outcome of what came to nothing. */
+export function lost(
+  frame: Frame,
+  { stepId }: { readonly stepId: string },
+  attempt: number,
+  kind: FailureKind,
+  message: string,
+): Outcome & { readonly failure: Failure } {
+  return { scope: scopeOf(frame), hasResult: false, failure: { kind, stepId, attempt, message } };
+}
+
+function* sendRequest(frame: Frame, step: RawOperationStep, attempt: number): Attempt {
+  const { run, path } = frame;
+  const { call, result } = prepare(frame, step);
+  const about = { path, stepId: step.stepId, attempt, call };
+  if ('problem' in result) {
+    const happening = yield { kind: 'unsendable', ...about, problem: result.problem };
+    return happening.type === 'cancel' ? 'cancelled' : lost(frame, step, attempt, 'request', result.problem);
+  }
+  for (;;) {
+    const happening = yield { kind: 'request', ...about, request: result.value };
+    if (happening.type === 'cancel') return 'cancelled';
+    if (happening.type === 'lost')
+      return lost(frame, step, attempt, happening.kind, `No response: ${happening.kind}.`);
+    if (happening.type !== 'response') continue;
+    const { statusCode, headers = {}, body } = happening;
+    const lowered = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+    );
+    const response = { statusCode, headers: lowered, ...(body === undefined ? {} : { body }) };
+    run.response = response;
+    const scope = { ...scopeOf(frame), request: recordOf(result.value), response };
+    const isSuccess =
+      step.criteria === undefined
+        ? statusCode >= 200 && statusCode < 300
+        : evaluateCriteria(step.criteria, scope);
+    if (isSuccess) return { scope, hasResult: true };
+    const failure = failureOfResponse(step.stepId, attempt, response, run.now());
+    return { scope, hasResult: true, failure };
+  }
+}
+
+function* callWorkflow(frame: Frame, step: RawWorkflowStep, attempt: number): Attempt {
+  const { run, reading, path } = frame;
+  const { stepId } = step;
+  const given = inputsFor(frame, step);
+  if ('problem' in given) return lost(frame, step, attempt, 'request', given.problem);
+  const end = yield* run.enter({
+    reading: reading.workflowOf(step.workflow),
+    inputs: given.value,
+    path: [...path, stepId],
+    withPreludes: true,
+  });
+  const { status, outputs, response } = end;
+  if (status === 'cancelled' || status === 'exhausted') return status;
+  const scope = { ...scopeOf(frame), outputs, ...(response === undefined ? {} : { response }) };
+  if (status === 'failed' && end.failure !== undefined) {
+    const { reason: _reason, endedBy: _endedBy, ...rest } = end.failure;
+    return { scope, hasResult: true, failure: { ...rest, stepId, attempt } };
+  }
+  if (evaluateCriteria(step.criteria ?? [], scope)) return { scope, hasResult: true };
+  const kind = response === undefined ? 'internal' : 'response';
+  const message = 'The workflow is done, and a success criterion does not hold.';
+  const statusCode = response === undefined ? {} : { statusCode: response.statusCode };
+  return { scope, hasResult: true, failure: { kind, stepId, attempt, ...statusCode, message } };
+}
+
+function prepare(frame: Frame, step: RawOperationStep): StepRequest {
+  const prepared = requestOf(step, scopeOf(frame));
+  const problem = unmetDependency(frame, step);
+  return problem === undefined ? prepared : { ...prepared, result: { problem } };
+}
+
+function inputsFor(frame: Frame, step: RawWorkflowStep): ReturnType<typeof givenInputs> {
+  const problem = unmetDependency(frame, step);
+  if (problem !== undefined) return { problem };
+  return givenInputs(frame.reading.workflowOf(step.workflow), step.parameters, scopeOf(frame));
+}
+
+function unmetDependency({ run, ran }: Frame, step: RawStep): string | undefined {
+  for (const dependency of step.dependsOn) {
+    if ('stepId' in dependency) {
+      if (!ran.has(dependency.stepId)) return `The step "${dependency.stepId}" has not run.`;
+    } else if (!hasMember(run.finished, dependency.workflowId)) {
+      return `The workflow "${dependency.workflowId}" has not run.`;
+    }
+  }
+  return undefined;
+}
