@@ -11,6 +11,7 @@ export function fitsTemplate(template: Template, value: JsonValue | undefined): 
     case 'constant':
       return isSame(template.value, value);
     case 'expression':
+    case 'selector':
       return true;
     case 'text':
       return typeof value === 'string' && fitsText(template.parts, value);
@@ -18,7 +19,9 @@ export function fitsTemplate(template: Template, value: JsonValue | undefined): 
       if (!isJsonObject(value)) return false;
       const names = new Set(template.members.map(([name]) => name));
       if (Object.keys(value).some((name) => !names.has(name))) return false;
-      return template.members.every(([name, member]) => fitsTemplate(member, hasMember(value, name) ? value[name] : undefined));
+      return template.members.every(([name, member]) =>
+        fitsTemplate(member, hasMember(value, name) ? value[name] : undefined),
+      );
     }
     case 'array':
       return (
@@ -44,7 +47,11 @@ function fitsText(parts: readonly (string | RuntimeExpression)[], text: string):
 
 function isSame(one: JsonValue, other: JsonValue | undefined): boolean {
   if (Array.isArray(one)) {
-    return Array.isArray(other) && one.length === other.length && one.every((item: JsonValue, index) => isSame(item, (other as readonly JsonValue[])[index]));
+    return (
+      Array.isArray(other) &&
+      one.length === other.length &&
+      one.every((item: JsonValue, index) => isSame(item, (other as readonly JsonValue[])[index]))
+    );
   }
   if (!isJsonObject(one)) return one === other;
   const names = Object.keys(one);

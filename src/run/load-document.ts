@@ -1,15 +1,17 @@
-import type { ArazzoDocument, SourceDescription } from '../arazzo/model.ts';
+import type { ArazzoDocument } from '../arazzo/model.ts';
 import { readArazzo } from '../arazzo/read-arazzo.ts';
 import { validateArazzo } from '../arazzo/validate-arazzo.ts';
+import { memberOf } from '../document/json.ts';
 import { MAX_DIAGNOSTICS, type Diagnostic, type Location, type Result } from '../document/diagnostic.ts';
 import { parseDocument } from '../document/parse-document.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
-import { resolveUri } from '../document/uri.ts';
-import { readOpenApi, type OpenApiDocument } from '../openapi/openapi-document.ts';
+import type { OpenApiDocument } from '../openapi/openapi-document.ts';
 import { linkWorkflows } from '../plan/link-workflow.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { createHttpResolver } from '../services/http-resolver.ts';
 import { createFileResolver } from '../services/node-files.ts';
+import { loadSources } from './load-sources.ts';
+import { provideXPath } from './provide-xpath.ts';
 import { isResourceError, resolverByScheme, type SourceResolver } from '../services/resolver.ts';
 
 /** How a document and its sources are read. */
@@ -20,6 +22,8 @@ export interface LoadOptions {
   readonly resolver?: SourceResolver;
   /** Source descriptions read from elsewhere: name → path or URI. */
   readonly sources?: Readonly<Record<string, string>>;
+  /** On Node: directories outside of which no file is read. Default: any file that can be read. */
+  readonly roots?: readonly string[];
   /** Whether `http(s)` URLs may be read; default `false`. */
   readonly allowRemote?: boolean;
 }
@@ -42,8 +46,11 @@ export interface LoadedDocument {
  *
  * @param pathOrText - a path, a URI, or the document itself (a text with a line break or that begins with `{`)
  */
-export async function loadDocument(pathOrText: string, options: LoadOptions = {}): Promise<Result<LoadedDocument>> {
-  const resolver = options.resolver ?? defaultResolver(options.allowRemote ?? false);
+export async function loadDocument(
+  pathOrText: string,
+  options: LoadOptions = {},
+): Promise<Result<LoadedDocument>> {
+  const resolver = options.resolver ?? defaultResolver(options);
   const isText = /[\r\n]/.test(pathOrText) || /^\s*\{/.test(pathOrText);
   const uri = isText ? (options.uri ?? 'memory:/document.arazzo.yaml') : toUri(pathOrText);
   let text = pathOrText;
@@ -56,67 +63,41 @@ export async function loadDocument(pathOrText: string, options: LoadOptions = {}
   }
   const parsed = parseDocument(text, { uri });
   if (parsed.value === undefined) return { value: undefined, diagnostics: parsed.diagnostics };
+  await provideXPath(text);
   const read = readArazzo(parsed.value);
   const document = read.value;
   const found = [...parsed.diagnostics, ...read.diagnostics];
   if (document === undefined) return { value: undefined, diagnostics: sorted(found) };
   found.push(...validateArazzo(parsed.value, document));
-  const loaded = await Promise.all(document.sourceDescriptions.map((source) => loadSource(parsed.value as ParsedDocument, document, source, resolver, options)));
-  const sources: Record<string, OpenApiDocument | undefined> = Object.create(null) as Record<string, OpenApiDocument | undefined>;
-  const ofSources: Diagnostic[] = [];
-  for (const { name, openapi, diagnostics } of loaded) {
-    sources[name] = openapi;
-    ofSources.push(...diagnostics);
-  }
-  const linked = linkWorkflows(parsed.value, document, sources);
-  found.push(...ofSources.filter(({ location }) => location.uri === uri), ...linked.diagnostics);
-  const diagnostics = [...sorted(found), ...ofSources.filter(({ location }) => location.uri !== uri)].slice(0, MAX_DIAGNOSTICS);
+  const { root, diagnostics: ofSources } = await loadSources(parsed.value, document, {
+    resolver,
+    elsewhere: (name) => {
+      const path = memberOf(options.sources ?? {}, name);
+      return path === undefined ? undefined : toUri(path);
+    },
+  });
+  const { sources } = root;
+  const linked = linkWorkflows(parsed.value, document, sources, root.documents);
+  const all = [...found, ...ofSources, ...linked.diagnostics];
+  const own = sorted(all.filter(({ location }) => location.uri === uri));
+  const diagnostics = [...own, ...all.filter(({ location }) => location.uri !== uri)].slice(
+    0,
+    MAX_DIAGNOSTICS,
+  );
   const plans = linked.value;
   const planFor = (workflowId?: string): WorkflowPlan | undefined =>
     workflowId === undefined ? plans[0] : plans.find((plan) => plan.workflowId === workflowId);
   return { value: { document, parsed: parsed.value, plans, sources, planFor }, diagnostics };
 }
 
-interface LoadedSource {
-  readonly name: string;
-  readonly openapi: OpenApiDocument | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-async function loadSource(
-  parsed: ParsedDocument,
-  document: ArazzoDocument,
-  source: SourceDescription,
-  resolver: SourceResolver,
-  options: LoadOptions,
-): Promise<LoadedSource> {
-  const { name, type } = source;
-  if (type === 'arazzo' || type === 'asyncapi') return { name, openapi: undefined, diagnostics: [] };
-  const elsewhere = Object.hasOwn(options.sources ?? {}, name) ? options.sources?.[name] : undefined;
-  const base = document.self === undefined ? parsed.uri : resolveUri(parsed.uri, document.self);
-  const uri = elsewhere === undefined ? resolveUri(base, source.url) : toUri(elsewhere);
-  let text: string;
-  try {
-    text = await resolver(uri);
-  } catch (error) {
-    const diagnostic: Diagnostic = {
-      code: 'plan/source-unreadable',
-      severity: 'warning',
-      message: `The source description "${name}" could not be read, so what needs it was not checked: ${reasonOf(error)}`,
-      location: parsed.locate(`${source.pointer}/url`),
-    };
-    return { name, openapi: undefined, diagnostics: [diagnostic] };
-  }
-  const description = parseDocument(text, { uri });
-  if (description.value === undefined) return { name, openapi: undefined, diagnostics: description.diagnostics };
-  const openapi = readOpenApi(description.value);
-  return { name, openapi: openapi.value, diagnostics: [...description.diagnostics, ...openapi.diagnostics] };
-}
-
-function defaultResolver(allowRemote: boolean): SourceResolver {
+function defaultResolver({ allowRemote = false, roots }: LoadOptions): SourceResolver {
   const http = createHttpResolver({ allow: () => allowRemote });
   const onNode = typeof process !== 'undefined' && typeof process.getBuiltinModule === 'function';
-  return resolverByScheme({ http, https: http, ...(onNode ? { file: createFileResolver() } : {}) });
+  return resolverByScheme({
+    http,
+    https: http,
+    ...(onNode ? { file: createFileResolver(roots === undefined ? {} : { roots }) } : {}),
+  });
 }
 
 /** The absolute URI of a path; a URI stays what it is. */

@@ -1,4 +1,6 @@
 import type { SecurityScheme } from '../openapi/operation.ts';
+import { performedSteps } from '../machines/actor-names.ts';
+import { createFlow } from '../plan/create-flow.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import type { ServiceOptions } from '../services/service-options.ts';
 
@@ -14,10 +16,14 @@ export interface MissingCredential {
  * Finds, before the first request, the credentials without which a workflow's steps cannot be sent. A parameter that
  * a step sends in a scheme's place stands for it; of alternatives, the first is named.
  */
-export async function missingCredentials(plan: WorkflowPlan, options: ServiceOptions): Promise<readonly MissingCredential[]> {
+export async function missingCredentials(
+  plan: WorkflowPlan,
+  options: ServiceOptions,
+): Promise<readonly MissingCredential[]> {
   if (options.noAuth === true) return [];
   const missing = new Map<string, MissingCredential>();
-  for (const { stepId, operation, parameters } of plan.steps) {
+  for (const { step } of performedSteps(createFlow(plan))) {
+    const { stepId, operation, parameters } = step;
     const { source, security } = operation;
     if (security.length === 0) continue;
     const alternatives = await Promise.all(
@@ -40,6 +46,7 @@ export async function missingCredentials(plan: WorkflowPlan, options: ServiceOpt
 }
 
 function standsFor(scheme: SecurityScheme, name: string, place: string): boolean {
-  if (scheme.kind === 'apiKey') return scheme.in === place && scheme.parameter.toLowerCase() === name.toLowerCase();
+  if (scheme.kind === 'apiKey')
+    return scheme.in === place && scheme.parameter.toLowerCase() === name.toLowerCase();
   return place === 'header' && name.toLowerCase() === 'authorization';
 }

@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonValue } from '../document/json.ts';
 import type { ParameterValue } from '../openapi/operation.ts';
 import type { StepCall } from '../plan/step-call.ts';
-import type { StepPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
+import { performedSteps, type PerformedStep } from '../machines/actor-names.ts';
+import { createFlow } from '../plan/create-flow.ts';
+import type { BodyPlan, OperationStepPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
 import { performCall } from '../services/perform-call.ts';
 import type { ServiceOptions } from '../services/service-options.ts';
 import { fitsTemplate } from './fits-template.ts';
@@ -22,52 +24,88 @@ const MAX_KEY_LENGTH = 512;
  * @param call - a `StepCall` as JSON, or whatever came instead of one
  * @returns the exchange, or why there is none; of the credentials it holds nothing
  */
-export async function performStep(plan: WorkflowPlan, call: unknown, options: ServiceOptions, signal?: AbortSignal): Promise<StepReply> {
+export async function performStep(
+  plan: WorkflowPlan,
+  call: unknown,
+  options: ServiceOptions,
+  signal?: AbortSignal,
+): Promise<StepReply> {
   const checked = checkCall(plan, call);
   if (typeof checked === 'string') return { error: { kind: 'request', message: checked } };
   const { step, call: known } = checked;
   const result = await performCall(step.operation, known, options, signal);
   if (result.kind === 'response') return { exchange: result.exchange };
-  return { error: { kind: result.kind === 'aborted' ? 'interrupted' : result.kind, message: result.message } };
+  return {
+    error: { kind: result.kind === 'aborted' ? 'interrupted' : result.kind, message: result.message },
+  };
 }
 
-function checkCall(plan: WorkflowPlan, call: unknown): { readonly step: StepPlan; readonly call: StepCall } | string {
+const known = new WeakMap<WorkflowPlan, readonly PerformedStep[]>();
+
+/** The steps of a plan that are performed, looked up once. */
+function stepsOf(plan: WorkflowPlan): readonly PerformedStep[] {
+  const found = known.get(plan) ?? performedSteps(createFlow(plan));
+  known.set(plan, found);
+  return found;
+}
+
+function checkCall(
+  plan: WorkflowPlan,
+  call: unknown,
+): { readonly step: OperationStepPlan; readonly call: StepCall } | string {
   if (!isJsonObject(call)) return 'The call of a step must be a JSON object.';
   const { stepId, attempt, key, parameters, body } = call;
-  const step = plan.steps.find((candidate) => candidate.stepId === stepId);
+  const path = call['path'] ?? '';
+  const step = stepsOf(plan).find(
+    (candidate) => candidate.step.stepId === stepId && candidate.path === path,
+  )?.step;
   if (step === undefined) return `The workflow "${plan.workflowId}" has no such step.`;
   const given = Array.isArray(parameters) ? (parameters as readonly JsonValue[]) : [];
   const taken: ParameterValue[] = [];
   for (const parameter of given) {
     if (!isJsonObject(parameter)) return 'A parameter of the call is not an object.';
-    const known = step.parameters.find(({ name, in: place }) => name === parameter['name'] && place === parameter['in']);
+    const known = step.parameters.find(
+      ({ name, in: place }) => name === parameter['name'] && place === parameter['in'],
+    );
     const { value } = parameter;
-    if (known === undefined || value === undefined || !fitsTemplate(known.value, value)) return notTheSteps(step);
-    if (taken.some(({ name, in: place }) => name === known.name && place === known.in)) return notTheSteps(step);
+    if (known === undefined || value === undefined || !fitsTemplate(known.value, value))
+      return notTheSteps(step);
+    if (taken.some(({ name, in: place }) => name === known.name && place === known.in))
+      return notTheSteps(step);
     taken.push({ name: known.name, in: known.in, value });
   }
   const absent = step.parameters.some(
     ({ name, in: place, value, required }) =>
-      (required || !fitsTemplate(value, undefined)) && !taken.some((parameter) => parameter.name === name && parameter.in === place),
+      (required || !fitsTemplate(value, undefined)) &&
+      !taken.some((parameter) => parameter.name === name && parameter.in === place),
   );
   if (absent) return notTheSteps(step);
   const payload = isJsonObject(body) ? body['payload'] : undefined;
-  if (step.body === undefined ? payload !== undefined : !fitsTemplate(step.body.payload, payload)) return notTheSteps(step);
+  if (!fitsBody(step.body, payload)) return notTheSteps(step);
   const contentType = step.body?.contentType;
   return {
     step,
     call: {
       stepId: step.stepId,
+      ...(typeof path === 'string' && path !== '' ? { path } : {}),
       attempt: typeof attempt === 'number' ? attempt : 1,
       ...(typeof key === 'string' && key.length <= MAX_KEY_LENGTH ? { key } : {}),
       ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
       ...(step.atMostOnce ? { atMostOnce: true } : {}),
       parameters: taken,
-      ...(payload === undefined ? {} : { body: { payload, ...(contentType === undefined ? {} : { contentType }) } }),
+      ...(payload === undefined
+        ? {}
+        : { body: { payload, ...(contentType === undefined ? {} : { contentType }) } }),
     },
   };
 }
 
-function notTheSteps(step: StepPlan): string {
+/** A payload with replacements in it may look like anything where they were made. */
+function fitsBody(body: BodyPlan | undefined, payload: JsonValue | undefined): boolean {
+  if (body?.replacements !== undefined) return true;
+  return body?.payload === undefined ? payload === undefined : fitsTemplate(body.payload, payload);
+}
+
+function notTheSteps(step: OperationStepPlan): string {
   return `The call is not one that the step "${step.stepId}" makes.`;
 }

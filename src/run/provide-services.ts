@@ -1,5 +1,5 @@
-import { actorNameOf, WAIT_ACTOR } from '../machines/machine-config.ts';
-import { planOf } from '../machines/registry.ts';
+import { performedSteps, WAIT_ACTOR } from '../machines/actor-names.ts';
+import { runtimeOf } from '../machines/registry.ts';
 import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
 import { createStepService } from '../services/step-service.ts';
 import type { ServiceOptions } from '../services/service-options.ts';
@@ -18,8 +18,11 @@ export interface ServicesOptions extends ServiceOptions {
  * @throws TypeError when the machine does not come from `compileMachine`
  */
 export function createServices(machine: { readonly config: object }, options: ServicesOptions = {}) {
-  const { clock, ...serviceOptions } = options;
-  const steps = planOf(machine).steps.map((step) => [actorNameOf(step.stepId), createStepService(step.operation, serviceOptions)] as const);
+  const { clock, ...rest } = options;
+  const serviceOptions = clock === undefined ? rest : { now: () => clock.now(), ...rest };
+  const steps = performedSteps(runtimeOf(machine).flow).map(
+    ({ actor, step }) => [actor, createStepService(step.operation, serviceOptions)] as const,
+  );
   return { ...Object.fromEntries(steps), [WAIT_ACTOR]: createWaitService(clock) };
 }
 
@@ -28,6 +31,9 @@ export function createServices(machine: { readonly config: object }, options: Se
  *
  * @throws TypeError when the machine does not come from `compileMachine`
  */
-export function provideServices<W extends AnyWorkflow>(machine: WorkflowMachine<W>, options: ServicesOptions = {}): WorkflowMachine<W> {
+export function provideServices<W extends AnyWorkflow>(
+  machine: WorkflowMachine<W>,
+  options: ServicesOptions = {},
+): WorkflowMachine<W> {
   return machine.provide({ actors: createServices(machine, options) } as never);
 }

@@ -1,7 +1,7 @@
 import { fromPromise } from 'xstate';
 import { isJsonObject } from '../document/json.ts';
-import { actorNameOf, WAIT_ACTOR } from '../machines/machine-config.ts';
-import { planOf } from '../machines/registry.ts';
+import { performedSteps, WAIT_ACTOR } from '../machines/actor-names.ts';
+import { runtimeOf } from '../machines/registry.ts';
 import type { StepActorLogic } from '../machines/workflow-machine.ts';
 import type { CallError, CallErrorKind, StepCall, StepExchange } from '../plan/step-call.ts';
 import { CallFailure } from '../services/call-failure.ts';
@@ -16,7 +16,13 @@ export type StepReply = { readonly exchange: StepExchange } | { readonly error: 
  */
 export type StepTransport = (call: StepCall, signal: AbortSignal) => Promise<unknown>;
 
-const KINDS = new Set<unknown>(['network', 'timeout', 'request', 'interrupted', 'internal'] satisfies CallErrorKind[]);
+const KINDS = new Set<unknown>([
+  'network',
+  'timeout',
+  'request',
+  'interrupted',
+  'internal',
+] satisfies CallErrorKind[]);
 
 /**
  * The actors of a machine whose steps are performed elsewhere: what a page uses, so that no credential is in it. They
@@ -28,19 +34,34 @@ const KINDS = new Set<unknown>(['network', 'timeout', 'request', 'interrupted', 
  * @param clock - the clock of `wait`; default: the platform's
  * @throws TypeError when the machine does not come from `compileMachine`
  */
-export function createRemoteServices(machine: { readonly config: object }, transport: StepTransport, clock?: Clock) {
+export function createRemoteServices(
+  machine: { readonly config: object },
+  transport: StepTransport,
+  clock?: Clock,
+) {
   const step: StepActorLogic = fromPromise(async ({ input, signal }) => {
     if (input.problem !== undefined) throw new CallFailure('request', input.problem);
     const reply = await transport(input, signal).catch(() => undefined);
     if (isJsonObject(reply)) {
       const { exchange, error } = reply;
-      if (isJsonObject(exchange) && isJsonObject(exchange['response']) && typeof exchange['response']['statusCode'] === 'number') {
+      if (
+        isJsonObject(exchange) &&
+        isJsonObject(exchange['response']) &&
+        typeof exchange['response']['statusCode'] === 'number'
+      ) {
         return exchange as unknown as StepExchange;
       }
-      if (isJsonObject(error) && KINDS.has(error['kind'])) throw new CallFailure(error['kind'] as CallErrorKind, String(error['message']));
+      if (isJsonObject(error) && KINDS.has(error['kind']))
+        throw new CallFailure(
+          error['kind'] as CallErrorKind,
+          typeof error['message'] === 'string' ? error['message'] : '',
+        );
     }
-    throw new CallFailure(input.atMostOnce === true ? 'interrupted' : 'network', 'The server that performs the step gave no answer.');
+    throw new CallFailure(
+      input.atMostOnce === true ? 'interrupted' : 'network',
+      'The server that performs the step gave no answer.',
+    );
   });
-  const steps = planOf(machine).steps.map(({ stepId }) => [actorNameOf(stepId), step] as const);
+  const steps = performedSteps(runtimeOf(machine).flow).map(({ actor }) => [actor, step] as const);
   return { ...Object.fromEntries(steps), [WAIT_ACTOR]: createWaitService(clock) };
 }

@@ -1,9 +1,17 @@
 import { createActor, type Actor } from 'xstate';
-import { hasMember, type JsonObject, type JsonValue } from '../document/json.ts';
-import type { Failure, Rejection, WorkflowContext, WorkflowEmitted, WorkflowOutput } from '../machines/context.ts';
+import { memberOf, type JsonObject, type JsonValue } from '../document/json.ts';
+import type {
+  Failure,
+  Rejection,
+  WorkflowContext,
+  WorkflowEmitted,
+  WorkflowOutput,
+} from '../machines/context.ts';
 import { describeWait, type WaitDescription } from '../machines/describe-wait.ts';
 import { persist, restore } from '../machines/persist.ts';
 import { runtimeOf } from '../machines/registry.ts';
+import { frameOf, pathOf } from '../machines/runtime.ts';
+import { stateName, statePath } from '../machines/state-path.ts';
 import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
 import { provideServices, type ServicesOptions } from './provide-services.ts';
 
@@ -17,7 +25,12 @@ export type WaitAnswer =
 
 /** What happens in a run, for progress and logs. Holds no secrets. */
 export type RunEvent =
-  | { readonly type: 'state'; readonly state: string; readonly tags: readonly string[]; readonly description?: string }
+  | {
+      readonly type: 'state';
+      readonly state: string;
+      readonly tags: readonly string[];
+      readonly description?: string;
+    }
   | WorkflowEmitted;
 
 /** How a workflow is run. */
@@ -76,20 +89,27 @@ export interface RunResult {
  *
  * @throws UsageError when `snapshot` belongs to another machine
  */
-export async function runWorkflow<W extends AnyWorkflow>(machine: WorkflowMachine<W>, options: RunOptions = {}): Promise<RunResult> {
+export async function runWorkflow<W extends AnyWorkflow>(
+  machine: WorkflowMachine<W>,
+  options: RunOptions = {},
+): Promise<RunResult> {
   const runtime = runtimeOf(machine);
   const { workflowId } = runtime.plan;
   const resumed = options.snapshot !== undefined;
   if (!resumed && options.ask === undefined && options.untilWait !== true) {
-    const missing = runtime.required.filter((name) => !hasMember(options.inputs ?? {}, name));
-    if (missing.length > 0) return { workflowId, status: 'waiting', state: runtime.flow.initial, outputs: {}, missing, steps: [] };
+    const missing = runtime.required.filter((name) => memberOf(options.inputs ?? {}, name) === undefined);
+    if (missing.length > 0)
+      return { workflowId, status: 'waiting', state: runtime.flow.initial, outputs: {}, missing, steps: [] };
+  }
+  if (options.signal?.aborted === true) {
+    return { workflowId, status: 'cancelled', state: 'cancelled', outputs: {}, missing: [], steps: [] };
   }
   const ready = options.services === false ? machine : provideServices(machine, options.services ?? {});
-  const actor = (
-    options.snapshot === undefined
-      ? createActor(ready, { input: { inputs: options.inputs ?? {}, runId: options.runId ?? crypto.randomUUID() } } as never)
-      : restore(ready, options.snapshot)
-  ) as unknown as Actor<WorkflowMachine>;
+  const actor = (options.snapshot === undefined
+    ? createActor(ready, {
+        input: { inputs: options.inputs ?? {}, runId: options.runId ?? crypto.randomUUID() },
+      } as never)
+    : restore(ready, options.snapshot)) as unknown as Actor<WorkflowMachine>;
   return new Promise((resolve) => {
     follow(actor, workflowId, options, resumed ? options.inputs : undefined, resolve);
   });
@@ -118,7 +138,8 @@ function follow(
   };
   const cancel = (): void => actor.send({ type: 'cancel' });
   const stopHere = (wait: WaitDescription, context: WorkflowContext): void => {
-    const { rejection, failure } = context;
+    const { failure } = context;
+    const { rejection } = frameOf({ path: wait.path ?? '' }, context);
     end({
       status: 'waiting',
       state: wait.state,
@@ -140,11 +161,16 @@ function follow(
   const onSnapshot = (snapshot: ReturnType<Actor<WorkflowMachine>['getSnapshot']>): void => {
     asking?.abort();
     asking = undefined;
-    const state = String(snapshot.value);
+    const state = stateName(snapshot.value);
     if (state !== last) {
       last = state;
-      const description = Object.values(snapshot.machine.states[state]?.description === undefined ? {} : { text: snapshot.machine.states[state].description })[0];
-      options.onEvent?.({ type: 'state', state, tags: [...snapshot.tags], ...(description === undefined ? {} : { description }) });
+      const description = descriptionOf(snapshot);
+      options.onEvent?.({
+        type: 'state',
+        state,
+        tags: [...snapshot.tags],
+        ...(description === undefined ? {} : { description }),
+      });
     }
     if (snapshot.status !== 'active') return finish(snapshot.output, state);
     const wait = describeWait(snapshot);
@@ -161,7 +187,10 @@ function follow(
     }
     const controller = new AbortController();
     asking = controller;
-    void options.ask(wait, controller.signal).then(
+    const { ask } = options;
+    // What `ask` throws before it gives a promise counts as much as what the promise is rejected with.
+    const asked = new Promise<WaitAnswer>((given) => given(ask(wait, controller.signal)));
+    void asked.then(
       (given) => (controller.signal.aborted ? undefined : answer(given)),
       () => (controller.signal.aborted ? undefined : answer({ type: 'cancel' })),
     );
@@ -169,30 +198,70 @@ function follow(
   const finish = (output: WorkflowOutput<object> | undefined, state: string): void => {
     if (output === undefined) return end({ status: 'cancelled', state, outputs: {}, missing: [] });
     const { status, outputs } = output;
-    end({ status, state, outputs: outputs as JsonObject, missing: [], ...(output.status === 'failed' ? { failure: output.failure } : {}) });
+    end({
+      status,
+      state,
+      outputs: outputs as JsonObject,
+      missing: [],
+      ...(output.status === 'failed' ? { failure: output.failure } : {}),
+    });
   };
 
   actor.on('*', (event) => {
-    const state = String(actor.getSnapshot().value);
+    const state = stateName(actor.getSnapshot().value);
     if (event.type === 'step.succeeded') {
-      steps.push({ stepId: event.stepId, state: stateOf(event.stepId, state), attempt: event.attempt, outcome: 'succeeded', statusCode: event.statusCode });
+      steps.push({
+        stepId: event.stepId,
+        state: stateOf(event, state),
+        attempt: event.attempt,
+        outcome: 'succeeded',
+        ...(event.statusCode === undefined ? {} : { statusCode: event.statusCode }),
+      });
     } else if (event.type === 'step.failed') {
       const { statusCode, kind } = event.failure;
       const about = statusCode === undefined ? { failure: kind } : { statusCode };
-      steps.push({ stepId: event.stepId, state: stateOf(event.stepId, state), attempt: event.attempt, outcome: 'failed', ...about });
+      steps.push({
+        stepId: event.stepId,
+        state: stateOf(event, state),
+        attempt: event.attempt,
+        outcome: 'failed',
+        ...about,
+      });
     }
     options.onEvent?.(event);
   });
-  const plan = runtimeOf(actor.getSnapshot().machine).plan;
-  const stateOf = (stepId: string, fallback: string): string => plan.steps.find((step) => step.stepId === stepId)?.state ?? fallback;
+  const { frames } = runtimeOf(actor.getSnapshot().machine);
+  const stateOf = ({ stepId, path = '' }: WorkflowEmitted, fallback: string): string => {
+    const state = frames.get(path)?.steps.get(stepId)?.state;
+    return state === undefined ? fallback : pathOf(path, state);
+  };
   actor.subscribe({
     next: onSnapshot,
     error: () =>
-      end({ status: 'failed', state: 'failed', outputs: {}, missing: [], failure: { kind: 'internal', message: 'The machine stopped with an error.' } }),
+      end({
+        status: 'failed',
+        state: 'failed',
+        outputs: {},
+        missing: [],
+        failure: { kind: 'internal', message: 'The machine stopped with an error.' },
+      }),
   });
   options.signal?.addEventListener('abort', cancel, { once: true });
   actor.start();
   // A run that is over from the beginning, or restored in a wait, tells its observers nothing by itself.
   if (last === undefined) onSnapshot(actor.getSnapshot());
-  if (options.signal?.aborted === true) cancel();
+}
+
+/** What the document says of the state that a machine is in. */
+function descriptionOf(snapshot: ReturnType<Actor<WorkflowMachine>['getSnapshot']>): string | undefined {
+  let node: {
+    readonly description?: string | undefined;
+    readonly states: Readonly<Record<string, unknown>>;
+  } = snapshot.machine.root;
+  for (const name of statePath(snapshot.value)) {
+    const inner = node.states[name];
+    if (inner === undefined) return undefined;
+    node = inner as typeof node;
+  }
+  return node.description;
 }

@@ -1,0 +1,123 @@
+import type { ArazzoDocument, SourceDescription } from '../arazzo/model.ts';
+import { readArazzo } from '../arazzo/read-arazzo.ts';
+import { validateArazzo } from '../arazzo/validate-arazzo.ts';
+import type { Diagnostic } from '../document/diagnostic.ts';
+import { isJsonObject, setMember } from '../document/json.ts';
+import { parseDocument } from '../document/parse-document.ts';
+import type { ParsedDocument } from '../document/parsed-document.ts';
+import { resolveUri } from '../document/uri.ts';
+import { readOpenApi, type OpenApiDocument } from '../openapi/openapi-document.ts';
+import type { ArazzoSource } from '../plan/link-context.ts';
+import { provideXPath } from './provide-xpath.ts';
+import { loadReferences } from '../services/load-references.ts';
+import { isResourceError, type SourceResolver } from '../services/resolver.ts';
+
+/** How sources are found. */
+export interface SourceOptions {
+  readonly resolver: SourceResolver;
+  /** The URI of a source description that is read from elsewhere; `undefined` where its own `url` counts. */
+  readonly elsewhere: (name: string) => string | undefined;
+}
+
+/** An Arazzo document with all that it refers to, and every problem found on the way, those of its sources last. */
+export interface LoadedSources {
+  readonly root: ArazzoSource;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A document whose sources are still being read. */
+interface Loading extends ArazzoSource {
+  readonly sources: Record<string, OpenApiDocument | undefined>;
+  readonly documents: Record<string, ArazzoSource | undefined>;
+}
+
+/**
+ * Reads the sources of an Arazzo document: OpenAPI descriptions, and other Arazzo documents with theirs. A document
+ * that several refer to, by where it is or by its `$self`, is read once, so that documents may refer to each other.
+ */
+export async function loadSources(
+  parsed: ParsedDocument,
+  document: ArazzoDocument,
+  options: SourceOptions,
+): Promise<LoadedSources> {
+  const diagnostics: Diagnostic[] = [];
+  const known = new Map<string, Loading>();
+  const register = (source: ParsedDocument, arazzo: ArazzoDocument): Loading => {
+    const loading: Loading = { parsed: source, document: arazzo, sources: {}, documents: {} };
+    known.set(source.uri, loading);
+    known.set(baseOf(loading), loading);
+    return loading;
+  };
+  const root = register(parsed, document);
+  const queue = [root];
+  for (const loading of queue) {
+    for (const source of loading.document.sourceDescriptions) {
+      const uri =
+        (loading === root ? options.elsewhere(source.name) : undefined) ??
+        resolveUri(baseOf(loading), source.url);
+      if (source.type === 'asyncapi') continue;
+      const other = known.get(uri);
+      if (other !== undefined) {
+        setMember(loading.documents, source.name, other);
+        continue;
+      }
+      const read = await readSource(loading, source, uri, options.resolver);
+      diagnostics.push(...read.diagnostics);
+      if (read.arazzo !== undefined) {
+        const next = register(read.arazzo.parsed, read.arazzo.document);
+        setMember(loading.documents, source.name, next);
+        queue.push(next);
+      } else if (source.type !== 'arazzo') setMember(loading.sources, source.name, read.openapi);
+    }
+  }
+  return { root, diagnostics };
+}
+
+/** What a document's relative references are resolved against: its `$self`, itself perhaps relative, or where it is. */
+function baseOf({ parsed, document }: ArazzoSource): string {
+  return document.self === undefined ? parsed.uri : resolveUri(parsed.uri, document.self);
+}
+
+interface ReadSource {
+  readonly openapi?: OpenApiDocument | undefined;
+  readonly arazzo?: { readonly parsed: ParsedDocument; readonly document: ArazzoDocument };
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function readSource(
+  { parsed }: ArazzoSource,
+  source: SourceDescription,
+  uri: string,
+  resolver: SourceResolver,
+): Promise<ReadSource> {
+  let text: string;
+  try {
+    text = await resolver(uri);
+  } catch (error) {
+    const reason = isResourceError(error) ? error.message : 'Reading it failed.';
+    const diagnostic: Diagnostic = {
+      code: 'plan/source-unreadable',
+      severity: 'warning',
+      message: `The source description "${source.name}" could not be read, so what needs it was not checked: ${reason}`,
+      location: parsed.locate(`${source.pointer}/url`),
+    };
+    return { diagnostics: [diagnostic] };
+  }
+  const found = parseDocument(text, { uri });
+  if (found.value === undefined) return { diagnostics: found.diagnostics };
+  const { value } = found.value;
+  // The document says itself what it is; `type` is not always given, and not always right.
+  if (isJsonObject(value) && 'arazzo' in value) {
+    await provideXPath(text);
+    const read = readArazzo(found.value);
+    if (read.value === undefined) return { diagnostics: [...found.diagnostics, ...read.diagnostics] };
+    const diagnostics = [
+      ...found.diagnostics,
+      ...read.diagnostics,
+      ...validateArazzo(found.value, read.value),
+    ];
+    return { arazzo: { parsed: found.value, document: read.value }, diagnostics };
+  }
+  const openapi = readOpenApi(found.value, await loadReferences(found.value, resolver));
+  return { openapi: openapi.value, diagnostics: [...found.diagnostics, ...openapi.diagnostics] };
+}
