@@ -76,7 +76,7 @@ function comparable(situation: Comparable): string {
     case 'unsendable':
       return text({ kind: 'unsendable', stepId: situation.stepId, attempt: situation.attempt });
     case 'delay':
-      return text(situation);
+      return text({ kind: situation.kind, stepId: situation.stepId, until: situation.until });
     case 'input': {
       const rejected =
         'rejected' in situation ? situation.rejected : (situation.rejection ?? []).map(({ input }) => input);
@@ -114,10 +114,17 @@ function failureOf(failure: object | undefined): object | undefined {
   return { kind, stepId, attempt, reason, statusCode, errorType, endedBy, retryAt };
 }
 
+/** What a workflow depends on has no step; the machine and the reference call it differently. */
+function plainId(member: unknown): unknown {
+  return typeof member === 'string' && member.startsWith('dependsOn:')
+    ? member.slice('dependsOn:'.length)
+    : member;
+}
+
 function text(value: object): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
+      : plainId(member),
   );
 }

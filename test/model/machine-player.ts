@@ -2,8 +2,10 @@ import { initialTransition, transition, type AnyMachineSnapshot, type AnyStateMa
 import type { JsonObject, JsonValue } from '../../src/document/json.ts';
 import type { WorkflowContext, WorkflowOutput } from '../../src/machines/context.ts';
 import { describeWait } from '../../src/machines/describe-wait.ts';
-import { actorNameOf } from '../../src/machines/machine-config.ts';
-import { planOf } from '../../src/machines/registry.ts';
+import { actorNameOf } from '../../src/machines/actor-names.ts';
+import { activeState } from '../../src/machines/registry.ts';
+import { frameOf } from '../../src/machines/runtime.ts';
+import type { OperationStepPlan } from '../../src/plan/workflow-plan.ts';
 import { buildRequest } from '../../src/openapi/build-request.ts';
 import type { HttpRequest, RequestValues } from '../../src/openapi/operation.ts';
 import type { StepCall } from '../../src/plan/step-call.ts';
@@ -44,7 +46,6 @@ export interface MachinePlayer {
 }
 
 export function playMachine(machine: AnyStateMachine, inputs: JsonObject): MachinePlayer {
-  const plan = planOf(machine);
   let call: StepCall | undefined;
   const take = ([next, actions]: readonly [
     AnyMachineSnapshot,
@@ -59,30 +60,44 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
     return next;
   };
   let snapshot = take(initialTransition(machine, { inputs, runId: 'run' } as never) as never);
-  const stepIdOf = (): string => [...snapshot.tags].find((tag) => tag.startsWith('step:'))?.slice(5) ?? '';
+  const stepInFlight = (): { readonly actor: string; readonly step: OperationStepPlan } | undefined => {
+    const { runtime, state } = activeState(snapshot) ?? {};
+    if (runtime === undefined) return undefined;
+    const step =
+      state?.kind === 'call'
+        ? state.step
+        : state?.kind === 'recovery' && state.first.kind === 'call'
+          ? state.first.step
+          : undefined;
+    return step === undefined ? undefined : { actor: actorNameOf(runtime.path, step.stepId), step };
+  };
 
   const situation = (): MachineSituation => {
     const context = snapshot.context as WorkflowContext;
+    if (snapshot.status === 'error')
+      throw new Error('The machine stopped with an error.', { cause: snapshot.error });
     if (snapshot.status !== 'active') return { kind: 'ended', output: snapshot.output as WorkflowOutput };
+    const { runtime, state } = activeState(snapshot) ?? {};
+    const frame = frameOf(runtime ?? { path: '' }, context);
     const wait = describeWait(snapshot as never);
     if (wait !== undefined) {
       return {
         kind: 'input',
         stepId: wait.stepId,
         missing: wait.inputs.filter((input) => input.required).map((input) => input.name),
-        rejected: (context.rejection ?? [])
-          .filter(({ rule }) => rule !== 'cooldown')
-          .map(({ input }) => input),
+        rejected: (frame.rejection ?? []).filter(({ rule }) => rule !== 'cooldown').map(({ input }) => input),
         failure: wait.failure,
         repeatAt: wait.repeatAt,
         expiresAt: wait.expiresAt,
       };
     }
-    const stepId = stepIdOf();
-    const step = plan.steps.find((candidate) => candidate.stepId === stepId);
-    if (String(snapshot.value) !== step?.state) return { kind: 'delay', stepId, until: context.retryAt ?? 0 };
-    if (call === undefined || call.problem !== undefined)
-      return { kind: 'unsendable', stepId, attempt: call?.attempt ?? 0 };
+    if (state?.kind === 'backoff')
+      return { kind: 'delay', stepId: state.step.stepId, until: frame.retryAt ?? 0 };
+    const { step } = stepInFlight() ?? {};
+    if (step === undefined || call === undefined)
+      throw new Error(`Nothing is under way in ${JSON.stringify(snapshot.value)}.`);
+    const { stepId } = step;
+    if (call.problem !== undefined) return { kind: 'unsendable', stepId, attempt: call.attempt };
     const request = buildRequest(step.operation, call);
     if ('problem' in request) return { kind: 'unsendable', stepId, attempt: call.attempt };
     const { parameters, body } = call;
@@ -95,9 +110,16 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
     };
   };
 
+  /** The request before a retry that cannot be made is skipped by the reference without a word. */
+  const skipImpossibleRecovery = (): void => {
+    if (activeState(snapshot)?.state.kind !== 'recovery' || situation().kind !== 'unsendable') return;
+    const event = eventOf({ type: 'lost', kind: 'request' });
+    snapshot = take(transition(machine, snapshot, event as never) as never);
+  };
+
   const eventOf = (happening: Happening): { readonly type: string } | undefined => {
     const now = situation();
-    const actor = actorNameOf(stepIdOf());
+    const actor = stepInFlight()?.actor ?? '';
     switch (happening.type) {
       case 'response': {
         if (now.kind !== 'request') return undefined;
@@ -142,10 +164,13 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
     eventOf,
     apply(happening) {
       const event = eventOf(happening);
-      if (event !== undefined && snapshot.status === 'active')
-        snapshot = take(transition(machine, snapshot, event as never) as never);
+      if (event === undefined || snapshot.status !== 'active') return;
+      snapshot = take(transition(machine, snapshot, event as never) as never);
+      skipImpossibleRecovery();
     },
     persistAndRestore() {
+      if (snapshot.status === 'error')
+        throw new Error('The machine stopped with an error.', { cause: snapshot.error });
       if (snapshot.status !== 'active') return;
       const stored = JSON.parse(JSON.stringify(machine.getPersistedSnapshot(snapshot))) as JsonValue;
       snapshot = machine.resolveState(stored as never) as AnyMachineSnapshot;
