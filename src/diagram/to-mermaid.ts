@@ -1,12 +1,13 @@
 import { runtimeOf } from '../machines/registry.ts';
-import {
-  createFlow,
-  type CallState,
-  type Edge,
-  type FailureEdge,
-  type Flow,
-  type FlowState,
-  type WaitState,
+import { createFlow } from '../plan/create-flow.ts';
+import type {
+  CallState,
+  Edge,
+  FailureEdge,
+  Flow,
+  FlowState,
+  WaitState,
+  WorkflowState,
 } from '../plan/flow.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { isMermaidId, mermaidLabel } from './mermaid-text.ts';
@@ -47,13 +48,17 @@ export function toMermaid(
 ): string {
   const flow: Flow = 'config' in source ? runtimeOf(source).flow : createFlow(source);
   const detail = options.detail ?? 'overview';
-  const shown = detail === 'full' ? flow.states : flow.states.filter((state) => state.kind !== 'backoff');
+  const shown =
+    detail === 'full'
+      ? flow.states
+      : flow.states.filter(({ kind }) => kind !== 'backoff' && kind !== 'recovery');
   const arrows = detail === 'full' ? shown.flatMap((state) => arrowsOf(state)) : overviewOf(flow);
   const id = idsOf(flow);
   const lines = ['stateDiagram-v2'];
   for (const state of shown) {
     const { name } = state;
-    const retries = detail === 'overview' && state.kind === 'call' ? retriesOf(state) : [];
+    const retries =
+      detail === 'overview' && (state.kind === 'call' || state.kind === 'workflow') ? retriesOf(state) : [];
     const title =
       id(name) === name && retries.length === 0 ? undefined : mermaidLabel(name, MAX_LABEL[detail]);
     lines.push(
@@ -110,8 +115,27 @@ function arrowsOf(state: FlowState): readonly Arrow[] {
     case 'wait':
       return waitArrows(state);
     case 'call':
+    case 'workflow':
       return callArrows(state);
+    case 'transfer':
+      return [
+        {
+          from: state.name,
+          to: 'done',
+          label: `✓ ${mermaidLabel(state.call.workflow.workflowId, MAX_LABEL.full)}`,
+        },
+        { from: state.name, to: 'failed', label: '✗' },
+      ];
     case 'backoff':
+      return [
+        ...state.recover.map(({ target, action }) => ({
+          from: state.name,
+          to: target,
+          label: mermaidLabel(`↻ ${action}`, MAX_LABEL.full),
+        })),
+        { from: state.name, to: state.resume.target, label: '↻ try again' },
+      ];
+    case 'recovery':
       return [{ from: state.name, to: state.resume.target, label: '↻ try again' }];
     case 'final':
       return [];
@@ -130,9 +154,9 @@ function waitArrows(state: WaitState): readonly Arrow[] {
   ];
 }
 
-function callArrows(state: CallState): readonly Arrow[] {
+function callArrows(state: CallState | WorkflowState): readonly Arrow[] {
   const { name: from, step } = state;
-  const own = step.successCriteria?.map(({ text }) => text) ?? ['2xx'];
+  const own = step.successCriteria?.map(({ text }) => text) ?? [successOf(state)];
   return [
     ...state.succeeded.map((edge) =>
       arrow(
@@ -143,6 +167,11 @@ function callArrows(state: CallState): readonly Arrow[] {
     ),
     ...failures(state).map((edge) => arrow(from, edge, `${failureName(edge)}${criteriaOf(edge)}`)),
   ];
+}
+
+/** What a success is where the document has no criteria. */
+function successOf(state: CallState | WorkflowState): string {
+  return state.kind === 'call' ? '2xx' : `${state.call.workflow.workflowId} done`;
 }
 
 function arrow(from: string, edge: Edge, text: string): Arrow {
@@ -157,7 +186,9 @@ function criteriaOf({ action }: FailureEdge): string {
 }
 
 /** The failure edges, after a response and without one, in the order of the document. */
-function failures({ step, failed, lost }: CallState): readonly FailureEdge[] {
+function failures(state: CallState | WorkflowState): readonly FailureEdge[] {
+  const { step, failed } = state;
+  const lost = state.kind === 'call' ? state.lost : [];
   const key = (edge: FailureEdge): string => `${edge.action?.pointer ?? ''} ${edge.repeats ?? ''}`;
   const known = new Set(failed.map(key));
   const place = ({ action, repeats }: FailureEdge): number => {
@@ -176,7 +207,7 @@ function failureName({ action, repeats }: FailureEdge): string {
 }
 
 /** What stands under the name of a state in the overview: its retries. */
-function retriesOf(state: CallState): readonly string[] {
+function retriesOf(state: CallState | WorkflowState): readonly string[] {
   const retries = state.failed.flatMap(({ action }) =>
     action?.type === 'retry' ? [`↻ ${action.name}, ${action.limit} times at most`] : [],
   );
@@ -204,8 +235,12 @@ function overviewOf(flow: Flow): readonly Arrow[] {
       if (state.repeat !== undefined) draw(state.name, state.repeat.target, 'repeat');
       for (const { input, target } of revisions(state)) draw(state.name, target, `revise ${input}`);
       for (const { target } of state.expired) draw(state.name, target, '✗ time over');
-    } else if (state.kind === 'call') {
-      const [criterion = '2xx', ...more] = state.step.successCriteria?.map(({ text }) => text) ?? [];
+    } else if (state.kind === 'transfer') {
+      draw(state.name, 'done', '✓');
+      draw(state.name, 'failed', '✗');
+    } else if (state.kind === 'call' || state.kind === 'workflow') {
+      const [criterion = successOf(state), ...more] =
+        state.step.successCriteria?.map(({ text }) => text) ?? [];
       const criteria = more.length === 0 ? criterion : `${criterion} && …`;
       for (const { action, target } of state.succeeded)
         draw(state.name, target, `✓ ${action?.name ?? criteria}`);

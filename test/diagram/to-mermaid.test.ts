@@ -4,7 +4,7 @@ import { isMermaidId, mermaidLabel } from '../../src/diagram/mermaid-text.ts';
 import { toMermaid } from '../../src/diagram/to-mermaid.ts';
 import { compileMachine, loadDocument, type WorkflowPlan } from '../../src/index.ts';
 import { smsOtpLogin, smsOtpLoginPlan } from '../../src/machines/stytch/index.ts';
-import { createFlow } from '../../src/plan/flow.ts';
+import { createFlow } from '../../src/plan/create-flow.ts';
 
 const OPENAPI = JSON.stringify({
   openapi: '3.1.0',
