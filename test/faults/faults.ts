@@ -1,0 +1,207 @@
+/** A mistake that a compiler could have, as a change of one place in its source. */
+export interface Fault {
+  /** What the compiled machine does wrong. */
+  readonly name: string;
+  /** The file, from the root of the project. */
+  readonly file: string;
+  /** What stands there; it must occur exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+const FLOW = 'src/plan/flow.ts';
+const JUDGE = 'src/machines/judge.ts';
+const ACTIONS = 'src/machines/actions.ts';
+const GUARDS = 'src/machines/guards.ts';
+const CONFIG = 'src/machines/machine-config.ts';
+
+/** Mistakes of each kind that the rules for machines leave room for. The ordinary tests must see every one. */
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'the next step before the success actions',
+    file: FLOW,
+    find: 'for (const action of [...step.onSuccess, undefined]) {',
+    replace: 'for (const action of [undefined, ...step.onSuccess]) {',
+  },
+  {
+    name: 'the first failure action is dropped',
+    file: FLOW,
+    find: 'for (const action of [...actions, undefined]) {',
+    replace: 'for (const action of [...actions.slice(1), undefined]) {',
+  },
+  {
+    name: 'the failure actions in reverse order',
+    file: FLOW,
+    find: 'for (const action of [...actions, undefined]) {',
+    replace: 'for (const action of [...actions.toReversed(), undefined]) {',
+  },
+  {
+    name: 'a failure without an action ends in done',
+    file: FLOW,
+    find: "if (action === undefined || action.type === 'end') return 'failed';",
+    replace: "if (action === undefined || action.type === 'end') return 'done';",
+  },
+  {
+    name: 'going back forgets the inputs of its target too',
+    file: FLOW,
+    find: 'homesBetween(index - 1, index) : homesBetween(target, index)',
+    replace: 'homesBetween(index - 1, index) : homesBetween(target - 1, index)',
+  },
+  {
+    name: 'going back forgets what later steps ask for',
+    file: FLOW,
+    find: 'homesBetween(index - 1, index) : homesBetween(target, index)',
+    replace: 'homesBetween(index - 1, index) : homesBetween(target, steps.length)',
+  },
+  {
+    name: 'homes are compared wrongly',
+    file: FLOW,
+    find: '(home.get(name) ?? 0) <= upTo',
+    replace: '(home.get(name) ?? 0) < upTo',
+  },
+  {
+    name: '"ask" of an action is ignored',
+    file: FLOW,
+    find: 'if (action.ask !== undefined) return action.ask;',
+    replace: '',
+  },
+  {
+    name: 'a waiting state is skipped where inputs were forgotten',
+    file: FLOW,
+    find: 'for (const input of edge.forget) if (home.has(input)) result.add(input);',
+    replace: '',
+  },
+  {
+    name: 'revise keeps the inputs of later steps',
+    file: FLOW,
+    find: '[name, ...homesBetween(to, steps.length)]',
+    replace: '[name]',
+  },
+  {
+    name: 'repeat runs the first repeatable step, not the nearest',
+    file: FLOW,
+    find: 'if (steps[earlier]?.repeatable !== undefined) return earlier;',
+    replace:
+      'if (steps[earlier]?.repeatable !== undefined) return steps.findIndex((step) => step.repeatable !== undefined);',
+  },
+  {
+    name: 'a forgotten input keeps its value',
+    file: CONFIG,
+    find: "...(edge.forget.length === 0 ? [] : [{ type: 'forget', params: { inputs: edge.forget } }]),",
+    replace: '',
+  },
+  {
+    name: 'a step that leads to itself is not sent again',
+    file: CONFIG,
+    find: 'return edge.target === source ? { ...edge, reenter: true } : edge;',
+    replace: 'return edge;',
+  },
+  {
+    name: 'without a response only the last failure edge is there',
+    file: CONFIG,
+    find: 'onError: state.lost.map(',
+    replace: 'onError: state.lost.slice(-1).map(',
+  },
+  {
+    name: 'one retry too many',
+    file: JUDGE,
+    find: 'if (used >= Math.min(',
+    replace: 'if (used > Math.min(',
+  },
+  {
+    name: 'Retry-After is ignored',
+    file: JUDGE,
+    find: 'if (retryAt === undefined) return action.delayMs;',
+    replace: 'if (retryAt !== null) return action.delayMs;',
+  },
+  {
+    name: 'Retry-After is waited for however long it is',
+    file: JUDGE,
+    find: 'return delayMs > runtime.retryAfterCapMs ? undefined : delayMs;',
+    replace: 'return delayMs;',
+  },
+  {
+    name: 'one success criterion is enough',
+    file: JUDGE,
+    find: ': evaluateCriteria(step.successCriteria, scope);',
+    replace: ': step.successCriteria.some((criterion) => evaluateCriteria([criterion], scope));',
+  },
+  {
+    name: 'a redirect is a success',
+    file: JUDGE,
+    find: 'response.statusCode < 300',
+    replace: 'response.statusCode < 400',
+  },
+  {
+    name: 'the outputs of a failed attempt are dropped',
+    file: JUDGE,
+    find: 'withoutLarge(outputs, runtime.maxOutputBytes)',
+    replace: '{}',
+  },
+  {
+    name: 'the outputs of an earlier run of a step stay beside the new ones',
+    file: ACTIONS,
+    find: 'judgement.success ? outputs : { ...earlier, ...outputs }',
+    replace: '{ ...earlier, ...outputs }',
+  },
+  {
+    name: 'the retries of one visit count in the next',
+    file: ACTIONS,
+    find: 'attempts: {},\n        failure: failureOf(judgement, params),',
+    replace: 'failure: failureOf(judgement, params),',
+  },
+  {
+    name: 'a submit leaves the failure before it',
+    file: ACTIONS,
+    find: 'rejection: undefined,\n      failure: undefined,\n    })),\n    /** Keeps why',
+    replace: 'rejection: undefined,\n    })),\n    /** Keeps why',
+  },
+  {
+    name: 'the cooldown of a repeat is ignored',
+    file: GUARDS,
+    find: 'return at === undefined || runtime.now() >= at;',
+    replace: 'return at === undefined || at > 0;',
+  },
+  {
+    name: 'a repeat that fails does not come back',
+    file: GUARDS,
+    find: "return taken?.type !== 'retry';",
+    replace: 'return taken === null;',
+  },
+  {
+    name: 'bad values are taken',
+    file: GUARDS,
+    find: "state?.kind === 'wait' &&",
+    replace: "state?.kind === 'wait' ||",
+  },
+  {
+    name: 'one request less than a run may prepare',
+    file: GUARDS,
+    find: 'context.run.executed > params.limit',
+    replace: 'context.run.executed >= params.limit',
+  },
+  {
+    name: 'values of earlier steps can be submitted',
+    file: 'src/machines/input-values.ts',
+    find: 'runtime.homeOf(name) < position &&',
+    replace: 'runtime.homeOf(name) < -1 &&',
+  },
+  {
+    name: 'defaults are not applied',
+    file: 'src/machines/initial-context.ts',
+    find: 'if (value !== undefined && !hasMember(given, name)) setMember(inputs, name, value);',
+    replace: '',
+  },
+  {
+    name: 'a restored run sends a step again that goes out once at most',
+    file: 'src/machines/persist.ts',
+    find: '|| !state.step.atMostOnce) return persisted;',
+    replace: '|| persisted !== undefined) return persisted;',
+  },
+  {
+    name: 'the next visit of a step has the key of the last',
+    file: 'src/machines/step-input.ts',
+    find: 'memberOf(context.visits, step.stepId) ?? 1',
+    replace: '1',
+  },
+];

@@ -1,0 +1,113 @@
+// Seeds each fault into a copy of the sources, runs the ordinary tests there, and asserts that they fail.
+// Usage: npm run faults [-- <part of a fault's name>]
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FAULTS, type Fault } from './faults.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const COPIED = ['src', 'test', 'workflows', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+const AT_ONCE = 2;
+const LONGEST_MS = 120_000;
+
+/** The tests that must see a fault, the quickest first: random workflows and their oracle, then facts, then the logins. */
+const PHASES: readonly (readonly string[])[] = [
+  ['test/model/random-workflows.test.ts'],
+  ['test/plan', 'test/machines'],
+  ['test/model/logins.test.ts'],
+];
+
+interface Outcome {
+  /** The test file that failed; `undefined`: all passed. */
+  readonly killedBy: string | undefined;
+  readonly seconds: number;
+}
+
+/** A copy of the project, removed when the work in it is done. */
+async function withCopy<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'faults-'));
+  try {
+    for (const name of COPIED) await cp(join(ROOT, name), join(folder, name), { recursive: true });
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs one phase; gives what it wrote, and whether it passed. */
+function runTests(folder: string, files: readonly string[]): Promise<{ passed: boolean; output: string }> {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const options = ['--bail', '1', '--maxWorkers', '1', '--reporter', 'dot', '--no-color'];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [vitest, 'run', ...files, ...options], {
+      cwd: folder,
+      env: { ...process.env, RUNS: '400', CI: '1' },
+      timeout: LONGEST_MS,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += String(chunk)));
+    child.stderr.on('data', (chunk) => (output += String(chunk)));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ passed: code === 0, output }));
+  });
+}
+
+async function testsIn(folder: string): Promise<Outcome> {
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
+  for (const files of PHASES) {
+    const { passed, output } = await runTests(folder, files);
+    if (passed) continue;
+    // A run that fails without a failing test says nothing about the fault.
+    const killedBy = /FAIL +(\S+\.test\.ts)/.exec(output)?.[1];
+    if (killedBy === undefined) throw new Error(`The tests did not run:\n${output.slice(-2000)}`);
+    return { killedBy, seconds: seconds() };
+  }
+  return { killedBy: undefined, seconds: seconds() };
+}
+
+/** The source with the fault in it. */
+async function seeded({ name, file, find, replace }: Fault): Promise<string> {
+  const source = await readFile(join(ROOT, file), 'utf8');
+  const count = source.split(find).length - 1;
+  if (count !== 1) throw new Error(`"${name}": its text occurs ${count} times in ${file}, not once.`);
+  return source.replace(find, () => replace);
+}
+
+async function main(): Promise<boolean> {
+  const wanted = process.argv[2] ?? '';
+  const faults = FAULTS.filter(({ name }) => name.includes(wanted));
+  const sources = new Map<Fault, string>();
+  for (const fault of faults) sources.set(fault, await seeded(fault));
+
+  const clean = await withCopy(testsIn);
+  if (clean.killedBy !== undefined) throw new Error(`Without a fault, ${clean.killedBy} fails.`);
+  console.log(`${clean.seconds.toFixed(1).padStart(6)} s  passes   (no fault)`);
+
+  let survivors = 0;
+  const queue = [...faults];
+  const worker = async (): Promise<void> => {
+    for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
+      const { name, file } = fault;
+      const source = sources.get(fault) ?? '';
+      const { killedBy, seconds } = await withCopy(async (folder) => {
+        await writeFile(join(folder, file), source);
+        return testsIn(folder);
+      });
+      if (killedBy === undefined) survivors += 1;
+      const fate = killedBy === undefined ? 'SURVIVES' : 'killed  ';
+      console.log(
+        `${seconds.toFixed(1).padStart(6)} s  ${fate} ${name}${killedBy === undefined ? '' : ` — ${killedBy}`}`,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  console.log(`${faults.length - survivors} of ${faults.length} faults are seen by the tests.`);
+  return survivors === 0 && faults.length > 0;
+}
+
+process.exitCode = (await main()) ? 0 : 1;
