@@ -1,4 +1,5 @@
 import { setMember } from '../document/json.ts';
+import { operationsOf } from '../machines/actor-names.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import type { StytchSandbox } from '../sandbox/create-sandbox.ts';
 import type { SandboxServer } from '../sandbox/server.ts';
@@ -18,11 +19,12 @@ function isStytchHost(url: string): boolean {
  * them where none has one.
  */
 function sandboxServers(plan: WorkflowPlan, url: string): Readonly<Record<string, string>> {
-  const all = new Set(plan.steps.map(({ operation }) => operation.source));
+  const operations = operationsOf(plan);
+  const all = new Set(operations.map(({ source }) => source));
   const stytch = new Set(
-    plan.steps
-      .filter(({ operation }) => operation.servers.some((server) => isStytchHost(server.url)))
-      .map(({ operation }) => operation.source),
+    operations
+      .filter(({ servers }) => servers.some(({ url: server }) => isStytchHost(server)))
+      .map(({ source }) => source),
   );
   const servers: Record<string, string> = {};
   for (const source of stytch.size > 0 ? stytch : all) setMember(servers, source, url);

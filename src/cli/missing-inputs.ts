@@ -1,6 +1,6 @@
 import { hasMember } from '../document/json.ts';
 import type { JsonObject } from '../document/json.ts';
-import { createFlow } from '../plan/flow.ts';
+import { createFlow } from '../plan/create-flow.ts';
 import type { InputPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
 
 /** The required inputs of a workflow that are not there, in document order. */

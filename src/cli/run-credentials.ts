@@ -1,6 +1,7 @@
 import { didYouMean } from '../document/did-you-mean.ts';
 import type { SecurityScheme } from '../openapi/operation.ts';
 import type { Credential } from '../openapi/security.ts';
+import { operationsOf } from '../machines/actor-names.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { missingCredentials } from '../run/missing-credentials.ts';
 import { credentialsFrom, environmentVariableFor } from '../services/environment-credentials.ts';
@@ -19,9 +20,9 @@ export interface CredentialOptions {
 
 function schemesOf(plan: WorkflowPlan): ReadonlyMap<string, { source: string; scheme: SecurityScheme }> {
   const found = new Map<string, { source: string; scheme: SecurityScheme }>();
-  for (const { operation } of plan.steps) {
-    for (const scheme of operation.security.flat()) {
-      found.set(`${operation.source}.${scheme.name}`, { source: operation.source, scheme });
+  for (const { source, security } of operationsOf(plan)) {
+    for (const scheme of security.flat()) {
+      found.set(`${source}.${scheme.name}`, { source, scheme });
     }
   }
   return found;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { didYouMean } from '../document/did-you-mean.ts';
 import type { JsonObject } from '../document/json.ts';
+import { operationsOf } from '../machines/actor-names.ts';
 import { runCommand } from './commands/run.ts';
 import type { RunSetup } from './commands/run.ts';
 import { CommandError } from './command-error.ts';
@@ -52,7 +53,7 @@ function liveSetup(terminal: Terminal): RunSetup {
     });
   }
   return {
-    servers: (plan) => Object.fromEntries(plan.steps.map(({ operation }) => [operation.source, LIVE_SERVER])),
+    servers: (plan) => Object.fromEntries(operationsOf(plan).map(({ source }) => [source, LIVE_SERVER])),
     basic: { username, password, onlyThese: true },
   };
 }

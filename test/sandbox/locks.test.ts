@@ -3,11 +3,7 @@ import { demoEmail, demoOrganizations, demoPhoneNumber } from '../../src/sandbox
 import { phone, refusal, testApi, wrongCode } from './call-api.ts';
 import type { TestApi } from './call-api.ts';
 
-function failTimes(
-  { authenticate, code }: TestApi,
-  methodId: string,
-  times: number,
-): readonly (string | unknown)[] {
+function failTimes({ authenticate, code }: TestApi, methodId: string, times: number): readonly unknown[] {
   return Array.from(
     { length: times },
     () => authenticate(methodId, wrongCode(code(phone))).body['error_type'],

@@ -1,5 +1,6 @@
 import { isValid } from '../../document/diagnostic.ts';
-import { createFlow } from '../../plan/flow.ts';
+import { createFlow } from '../../plan/create-flow.ts';
+import { statePaths } from '../../plan/flow.ts';
 import type { WorkflowPlan } from '../../plan/workflow-plan.ts';
 import { loadDocument } from '../../run/load-document.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -20,7 +21,7 @@ export interface ValidateOptions {
 }
 
 function statesOf(plan: WorkflowPlan): readonly string[] {
-  return createFlow(plan).states.map((state) => state.name);
+  return statePaths(createFlow(plan));
 }
 
 /** Checks documents and gives their diagnostics: for people, or one JSON object a line. */

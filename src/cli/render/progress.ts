@@ -1,5 +1,6 @@
 import type { Failure } from '../../machines/context.ts';
-import { createFlow } from '../../plan/flow.ts';
+import { createFlow } from '../../plan/create-flow.ts';
+import { statesByPath } from '../../plan/flow.ts';
 import type { WorkflowPlan } from '../../plan/workflow-plan.ts';
 import type { RunEvent } from '../../run/run-workflow.ts';
 import type { Terminal } from '../terminal.ts';
@@ -38,8 +39,7 @@ function delayText(delayMs: number): string {
  */
 export function createProgress(plan: WorkflowPlan, terminal: Terminal): Progress {
   const style = terminal.progressStyle;
-  const flow = createFlow(plan);
-  const steps = new Map(flow.states.map((state) => [state.name, state.kind === 'final' ? undefined : state]));
+  const states = statesByPath(createFlow(plan));
   let timer: NodeJS.Timeout | undefined;
   let startedAt = 0;
   let attempt = 1;
@@ -67,15 +67,14 @@ export function createProgress(plan: WorkflowPlan, terminal: Terminal): Progress
     pause();
     tell(terminal, text);
   };
-  const request = (stepId: string): string => {
-    const operation = plan.steps.find((step) => step.stepId === stepId)?.operation;
-    return operation === undefined ? '' : printableLine(`${operation.method} ${operation.path}`, 100);
-  };
 
   const onState = (name: string): void => {
-    const state = steps.get(name);
-    if (state === undefined) return;
-    const what = state.kind === 'call' ? request(state.step.stepId) : '';
+    const state = states.get(name);
+    if (state === undefined || state.kind === 'final') return;
+    const what =
+      state.kind === 'call'
+        ? printableLine(`${state.step.operation.method} ${state.step.operation.path}`, 100)
+        : '';
     const again = state.kind === 'call' && attempt > 1 ? `attempt ${String(attempt)}` : '';
     const about = [what, again].filter((part) => part !== '').join(' · ');
     line(

@@ -1,0 +1,193 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SRC = join(ROOT, 'src');
+
+/** Which folders of src/ may be imported by which, and which packages. `*.ts` are the files directly in src/. */
+const PURE = ['document', 'expressions', 'schema', 'openapi', 'arazzo', 'plan', 'machines', 'diagram'];
+const ALLOWED: Readonly<
+  Record<string, { readonly folders: readonly string[]; readonly packages: readonly string[] }>
+> = {
+  document: { folders: [], packages: ['yaml'] },
+  expressions: { folders: ['document'], packages: ['fontoxpath', 'json-p3', 're2js', 'slimdom'] },
+  schema: { folders: ['document', 'expressions'], packages: ['@cfworker/json-schema'] },
+  openapi: { folders: ['document'], packages: [] },
+  arazzo: { folders: ['document', 'expressions', 'schema', 'openapi'], packages: [] },
+  plan: { folders: ['document', 'expressions', 'schema', 'openapi', 'arazzo'], packages: ['@noble/hashes'] },
+  machines: { folders: ['document', 'expressions', 'schema', 'openapi', 'plan'], packages: ['xstate'] },
+  'machines/stytch': { folders: ['machine.ts'], packages: [] },
+  diagram: { folders: ['document', 'expressions', 'plan', 'machines'], packages: [] },
+  services: { folders: ['document', 'expressions', 'openapi', 'plan'], packages: ['ky', 'xstate'] },
+  run: { folders: [...PURE, 'services'], packages: ['xstate'] },
+  testing: { folders: [...PURE, 'run'], packages: ['xstate'] },
+  inspector: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
+  server: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
+  restate: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
+  sandbox: { folders: ['document'], packages: [] },
+  cli: {
+    folders: [...PURE, 'services', 'run', 'testing', 'inspector', 'server', 'sandbox'],
+    packages: ['commander', '@inquirer/core', 'xstate'],
+  },
+  'machine.ts': { folders: ['plan', 'machines'], packages: [] },
+  'index.ts': { folders: [...PURE, 'services', 'run', 'machine.ts'], packages: [] },
+};
+
+/** Only these may import what Node has and browsers have not. */
+const MAY_USE_NODE = /^(?:services\/node[^/]*\.ts|(?:sandbox|server|inspector|cli)\/)/;
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+  /** The imported file, where it is one of src/. */
+  readonly target: string | undefined;
+}
+
+const STATEMENT = /^(?:import|export)\b(?:[^;'"`]*?\bfrom)?\s*(['"])(?<specifier>[^'"\n]+)\1/gm;
+const EXPRESSION = /\bimport\(\s*(['"])(?<specifier>[^'"\n]+)\1\s*\)/g;
+
+const files = globSync('**/*.ts', { cwd: SRC })
+  .map((file) => file.replaceAll('\\', '/'))
+  .toSorted();
+
+function importsOf(file: string): readonly Import[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  return [...text.matchAll(STATEMENT), ...text.matchAll(EXPRESSION)].map((match) => {
+    const specifier = match.groups?.['specifier'] ?? '';
+    const target = specifier.startsWith('.')
+      ? relative(SRC, join(SRC, dirname(file), specifier)).replaceAll('\\', '/')
+      : undefined;
+    return { file, specifier, target };
+  });
+}
+
+const imports = files.flatMap(importsOf);
+
+function folderOf(file: string): string {
+  if (file.startsWith('machines/stytch/')) return 'machines/stytch';
+  return file.split('/')[0] ?? file;
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+/** Everything that a file imports, directly or through others. */
+function reachableFrom(start: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const pending = [start];
+  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    for (const { target } of importsOf(file)) if (target !== undefined) pending.push(target);
+  }
+  return seen;
+}
+
+describe('the layers of src/', () => {
+  it('are all in the table', () => {
+    expect([...new Set(files.map(folderOf))].filter((folder) => !Object.hasOwn(ALLOWED, folder))).toEqual([]);
+  });
+
+  it('are read: known imports are found', () => {
+    expect(imports.length).toBeGreaterThan(200);
+    const found = (file: string): readonly string[] =>
+      imports.filter((one) => one.file === file).map(({ specifier }) => specifier);
+    expect(found('machine.ts')).toContain('./machines/compile-machine.ts');
+    expect(found('services/perform-call.ts')).toEqual(expect.arrayContaining(['ky', '../plan/step-call.ts']));
+    expect(found('cli/embedded-sandbox.ts')).toContain('../sandbox/server.ts');
+  });
+
+  it('import only folders that they may', () => {
+    const wrong = imports.filter(({ file, target }) => {
+      const from = folderOf(file);
+      if (target === undefined || folderOf(target) === from) return false;
+      return !ALLOWED[from]?.folders.includes(folderOf(target));
+    });
+    expect(wrong.map(({ file, target }) => `${file} → ${String(target)}`)).toEqual([]);
+  });
+
+  it('import only packages that they may', () => {
+    const wrong = imports.filter(({ file, specifier, target }) => {
+      if (target !== undefined || specifier.startsWith('node:')) return false;
+      return !ALLOWED[folderOf(file)]?.packages.includes(packageOf(specifier));
+    });
+    expect(wrong.map(({ file, specifier }) => `${file} → ${specifier}`)).toEqual([]);
+  });
+
+  it('import nothing of Node where a browser must get along', () => {
+    const wrong = imports.filter(
+      ({ file, specifier }) => specifier.startsWith('node:') && !MAY_USE_NODE.test(file),
+    );
+    expect(wrong.map(({ file, specifier }) => `${file} → ${specifier}`)).toEqual([]);
+  });
+
+  it('import only files that exist', () => {
+    const wrong = imports.filter(({ target }) => target !== undefined && !files.includes(target));
+    expect(wrong.map(({ file, specifier }) => `${file} → ${specifier}`)).toEqual([]);
+  });
+
+  it('leave the console to the command line', () => {
+    const loud = files.filter(
+      (file) => !file.startsWith('cli/') && /\bconsole\.\w+\(/.test(readFileSync(join(SRC, file), 'utf8')),
+    );
+    expect(loud).toEqual([]);
+  });
+});
+
+describe('the reference interpreter', () => {
+  it('shares nothing with what it judges', () => {
+    const reached = [...reachableFrom('testing/interpret.ts')];
+    expect(reached).toContain('expressions/evaluate.ts');
+    expect(reached.filter((file) => /^(?:plan|machines|run|services|arazzo)\//.test(file))).toEqual([]);
+  });
+});
+
+describe.each(['machine.ts', 'machines/stytch/index.ts'])('%s in a browser', async (entry) => {
+  const result = await build({
+    entryPoints: [join(SRC, entry)],
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const inputs = Object.keys(result.metafile.inputs);
+
+  it('bundles without a warning', () => {
+    expect(result.warnings).toEqual([]);
+    expect(inputs).toContain('src/machines/compile-machine.ts');
+  });
+
+  it('brings no YAML parser, no HTTP client, no command line and nothing of Node', () => {
+    expect(inputs.filter((input) => /node_modules\/(?:yaml|ky|commander|@inquirer)\//.test(input))).toEqual(
+      [],
+    );
+    expect(inputs.filter((input) => /^src\/(?:services|run|cli|sandbox|arazzo)\//.test(input))).toEqual([]);
+    expect(result.outputFiles[0]?.text).not.toMatch(/['"]node:/);
+  });
+});
+
+describe('importing', () => {
+  it.each(['index.ts', 'machine.ts', 'machines/stytch/index.ts', 'sandbox/index.ts'])(
+    'src/%s prints nothing and ends',
+    (entry) => {
+      const url = new URL(`../src/${entry}`, import.meta.url).href;
+      const script = `await import(${JSON.stringify(url)})`;
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        encoding: 'utf8',
+        timeout: 15_000,
+      });
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+    },
+  );
+});
