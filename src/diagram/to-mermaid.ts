@@ -1,5 +1,6 @@
 import { runtimeOf } from '../machines/registry.ts';
 import { createFlow } from '../plan/create-flow.ts';
+import { innerFlow, statesByPath } from '../plan/flow.ts';
 import type {
   CallState,
   Edge,
@@ -48,65 +49,102 @@ export function toMermaid(
 ): string {
   const flow: Flow = 'config' in source ? runtimeOf(source).flow : createFlow(source);
   const detail = options.detail ?? 'overview';
-  const shown =
-    detail === 'full'
-      ? flow.states
-      : flow.states.filter(({ kind }) => kind !== 'backoff' && kind !== 'recovery');
-  const arrows = detail === 'full' ? shown.flatMap((state) => arrowsOf(state)) : overviewOf(flow);
-  const id = idsOf(flow);
-  const lines = ['stateDiagram-v2'];
+  const classes = new Map<string, string[]>();
+  const lines = drawFlow(flow, '', { detail, ids: idsOf(flow), classes });
+  const cancelled = idsOf(flow)('cancelled');
+  lines.push(`note right of ${cancelled} : from any state, by the event cancel`);
+  for (const [name, style] of Object.entries(STYLES)) {
+    const ids = classes.get(name) ?? [];
+    if (ids.length > 0) lines.push(`classDef ${name} ${style}`, `class ${ids.join(',')} ${name}`);
+  }
+  return `stateDiagram-v2\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+/** How the kinds of states look. */
+const STYLES = {
+  waiting: 'fill:#fff4d6,stroke:#b7791f,color:#3d2c05',
+  busy: 'fill:#dbeafe,stroke:#2563eb,color:#0b2545',
+  backoff: 'fill:#ede9fe,stroke:#7c3aed,color:#2e1065,stroke-dasharray:4 3',
+  success: 'fill:#dcfce7,stroke:#16a34a,color:#052e16',
+  failure: 'fill:#fee2e2,stroke:#dc2626,color:#450a0a',
+  ended: 'fill:#f1f5f9,stroke:#64748b,color:#1e293b',
+} as const;
+
+/** What a whole drawing shares. */
+interface Drawing {
+  readonly detail: 'overview' | 'full';
+  readonly ids: (path: string) => string;
+  /** The ids of the states of each look. */
+  readonly classes: Map<string, string[]>;
+}
+
+/** The lines of a flow: its states, those of called workflows inside theirs, then its arrows. */
+function drawFlow(flow: Flow, prefix: string, drawing: Drawing): string[] {
+  const { detail, classes } = drawing;
+  const id = (name: string): string => drawing.ids(`${prefix}${name}`);
+  const isShown = ({ kind, name }: FlowState): boolean =>
+    (detail === 'full' || (kind !== 'backoff' && kind !== 'recovery')) &&
+    (prefix === '' || name !== 'cancelled');
+  const shown = flow.states.filter(isShown);
+  const lines: string[] = [];
   for (const state of shown) {
     const { name } = state;
     const retries =
       detail === 'overview' && (state.kind === 'call' || state.kind === 'workflow') ? retriesOf(state) : [];
-    const title =
-      id(name) === name && retries.length === 0 ? undefined : mermaidLabel(name, MAX_LABEL[detail]);
+    const inner = innerFlow(state);
+    const isPlain = id(name) === name && retries.length === 0 && inner === undefined;
     lines.push(
-      title === undefined ? name : `state "${title}" as ${id(name)}`,
-      ...retries.map((text) => `${id(name)} : ${text}`),
+      isPlain ? name : `state "${mermaidLabel(name, MAX_LABEL[detail])}" as ${id(name)}`,
+      ...(inner === undefined ? retries.map((text) => `${id(name)} : ${text}`) : []),
     );
+    if (inner !== undefined) {
+      const inside = drawFlow(inner.flow, `${prefix}${name}.`, drawing);
+      lines.push(`state ${id(name)} {`, ...inside.map((line) => `  ${line}`), '}');
+    }
+    const look = lookOf(state);
+    if (look !== undefined) classes.set(look, [...(classes.get(look) ?? []), id(name)]);
   }
   lines.push(`[*] --> ${id(flow.initial)}`);
+  const arrows = detail === 'full' ? shown.flatMap((state) => arrowsOf(state)) : overviewOf(flow);
   for (const { from, to, label } of arrows)
     lines.push(`${id(from)} --> ${id(to)}${label === '' ? '' : ` : ${label}`}`);
-  lines.push(`note right of ${id('cancelled')} : from any state, by the event cancel`);
-  const kinds = [
-    ['waiting', 'wait', 'fill:#fff4d6,stroke:#b7791f,color:#3d2c05'],
-    ['busy', 'call', 'fill:#dbeafe,stroke:#2563eb,color:#0b2545'],
-    ['backoff', 'backoff', 'fill:#ede9fe,stroke:#7c3aed,color:#2e1065,stroke-dasharray:4 3'],
-  ] as const;
-  for (const [name, kind, style] of kinds)
-    lines.push(
-      ...classOf(
-        name,
-        style,
-        shown.filter((state) => state.kind === kind).map((state) => id(state.name)),
-      ),
-    );
-  lines.push(...classOf('success', 'fill:#dcfce7,stroke:#16a34a,color:#052e16', [id('done')]));
-  lines.push(...classOf('failure', 'fill:#fee2e2,stroke:#dc2626,color:#450a0a', [id('failed')]));
-  lines.push(...classOf('ended', 'fill:#f1f5f9,stroke:#64748b,color:#1e293b', [id('cancelled')]));
-  return `${lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n')}\n`;
+  return lines;
 }
 
-function classOf(name: string, style: string, ids: readonly string[]): readonly string[] {
-  return ids.length === 0 ? [] : [`classDef ${name} ${style}`, `class ${ids.join(',')} ${name}`];
+/** How a state looks; a state with others inside has no look of its own. */
+function lookOf(state: FlowState): keyof typeof STYLES | undefined {
+  switch (state.kind) {
+    case 'wait':
+      return 'waiting';
+    case 'call':
+      return 'busy';
+    case 'backoff':
+      return 'backoff';
+    case 'recovery':
+      return state.first.kind === 'call' ? 'busy' : undefined;
+    case 'workflow':
+    case 'transfer':
+      return undefined;
+    case 'final':
+      return ({ done: 'success', failed: 'failure', cancelled: 'ended' } as const)[state.name];
+  }
 }
 
-/** Gives each state an id that Mermaid can read: its name, where that is one. */
-function idsOf(flow: Flow): (name: string) => string {
-  const taken = new Set(flow.states.map(({ name }) => name));
+/** Gives each state an id that Mermaid can read: its name, where that is one and no state inside another. */
+function idsOf(flow: Flow): (path: string) => string {
+  const paths = [...statesByPath(flow).keys()];
+  const taken = new Set(paths.filter((path) => isMermaidId(path)));
   const ids = new Map<string, string>();
-  for (const [index, { name }] of flow.states.entries()) {
-    let id = name;
-    if (!isMermaidId(name)) {
-      id = `state${index}`;
+  for (const [index, path] of paths.entries()) {
+    let id = path.replaceAll('.', '__');
+    if (!isMermaidId(path)) {
+      if (!isMermaidId(id)) id = `state${index}`;
       while (taken.has(id)) id += '_';
       taken.add(id);
     }
-    ids.set(name, id);
+    ids.set(path, id);
   }
-  return (name) => ids.get(name) ?? name;
+  return (path) => ids.get(path) ?? path;
 }
 
 /** Every edge by itself, with all that it says. */

@@ -148,3 +148,39 @@ describe('isMermaidId', () => {
     expect(isMermaidId(name)).toBe(true);
   });
 });
+
+describe('called workflows', () => {
+  const inner = {
+    ...smsOtpLoginPlan,
+    workflowId: 'place-order',
+    steps: smsOtpLoginPlan.steps.slice(0, 1),
+  };
+  const [first] = smsOtpLoginPlan.steps;
+  const outer: WorkflowPlan = {
+    ...smsOtpLoginPlan,
+    inputs: [],
+    steps: [
+      {
+        kind: 'workflow',
+        stepId: 'placeOrder',
+        state: 'placing',
+        pointer: first?.pointer ?? '',
+        call: { workflow: inner, inputs: [], showsResponse: false },
+        onSuccess: [],
+        onFailure: [],
+        outputs: [],
+        inputs: [],
+        isDependency: false,
+      },
+    ],
+  };
+
+  test('are drawn inside the state that calls them', () => {
+    const text = toMermaid(outer);
+    const inside = text.slice(text.indexOf('state placing {'), text.indexOf('\n  }'));
+    expect(inside).toContain('state "sending" as placing__sending');
+    expect(inside).toContain('[*] --> placing__awaitingPhoneNumber');
+    expect(inside).not.toContain('cancelled');
+    expect(text).toMatch(/placing --> done : ✓\splace-order\sdone/);
+  });
+});
