@@ -133,8 +133,9 @@ export function createActions(root: Runtime) {
       { context, event }: ActionArguments,
       { call }: { call: string },
     ): Partial<WorkflowContext> => {
-      // It may be left by a cancel, too.
+      // It may be left by a cancel, too; or, entered anew by the event of its end, for want of steps.
       if (event.type !== `xstate.done.state.${root.plan.workflowId}.${call}`) return {};
+      if (context.run.executed > root.settings.maxSteps) return {};
       const runtime = frameRuntimeOf(root, call);
       const { inputs, unmet } = frameOf(runtime, context);
       if (unmet === true) return {};
