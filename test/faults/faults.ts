@@ -9,7 +9,8 @@ export interface Fault {
   readonly replace: string;
 }
 
-const FLOW = 'src/plan/flow.ts';
+const EDGES = 'src/plan/draft-edges.ts';
+const MISSING = 'src/plan/missing-inputs.ts';
 const JUDGE = 'src/machines/judge.ts';
 const ACTIONS = 'src/machines/actions.ts';
 const GUARDS = 'src/machines/guards.ts';
@@ -19,67 +20,67 @@ const CONFIG = 'src/machines/machine-config.ts';
 export const FAULTS: readonly Fault[] = [
   {
     name: 'the next step before the success actions',
-    file: FLOW,
+    file: EDGES,
     find: 'for (const action of [...step.onSuccess, undefined]) {',
     replace: 'for (const action of [undefined, ...step.onSuccess]) {',
   },
   {
     name: 'the first failure action is dropped',
-    file: FLOW,
-    find: 'for (const action of [...actions, undefined]) {',
-    replace: 'for (const action of [...actions.slice(1), undefined]) {',
+    file: EDGES,
+    find: 'for (const action of [...step.onFailure, undefined]) {',
+    replace: 'for (const action of [...step.onFailure.slice(1), undefined]) {',
   },
   {
     name: 'the failure actions in reverse order',
-    file: FLOW,
-    find: 'for (const action of [...actions, undefined]) {',
-    replace: 'for (const action of [...actions.toReversed(), undefined]) {',
+    file: EDGES,
+    find: 'for (const action of [...step.onFailure, undefined]) {',
+    replace: 'for (const action of [...step.onFailure.toReversed(), undefined]) {',
   },
   {
     name: 'a failure without an action ends in done',
-    file: FLOW,
-    find: "if (action === undefined || action.type === 'end') return 'failed';",
-    replace: "if (action === undefined || action.type === 'end') return 'done';",
+    file: EDGES,
+    find: "if (action === undefined || action.type === 'end') return final('failed');",
+    replace: "if (action === undefined || action.type === 'end') return final('done');",
   },
   {
     name: 'going back forgets the inputs of its target too',
-    file: FLOW,
+    file: EDGES,
     find: 'homesBetween(index - 1, index) : homesBetween(target, index)',
     replace: 'homesBetween(index - 1, index) : homesBetween(target - 1, index)',
   },
   {
     name: 'going back forgets what later steps ask for',
-    file: FLOW,
+    file: EDGES,
     find: 'homesBetween(index - 1, index) : homesBetween(target, index)',
     replace: 'homesBetween(index - 1, index) : homesBetween(target, steps.length)',
   },
   {
     name: 'homes are compared wrongly',
-    file: FLOW,
-    find: '(home.get(name) ?? 0) <= upTo',
-    replace: '(home.get(name) ?? 0) < upTo',
+    file: EDGES,
+    find: 'homeOf(name) <= upTo',
+    replace: 'homeOf(name) < upTo',
   },
   {
     name: '"ask" of an action is ignored',
-    file: FLOW,
-    find: 'if (action.ask !== undefined) return action.ask;',
+    file: EDGES,
+    find: "if (action.ask !== undefined || action.type === 'transfer') return action.ask ?? [];",
     replace: '',
   },
   {
     name: 'a waiting state is skipped where inputs were forgotten',
-    file: FLOW,
-    find: 'for (const input of edge.forget) if (home.has(input)) result.add(input);',
+    file: MISSING,
+    find: 'for (const input of edge.forget) if (known.has(input)) missing.add(input);',
     replace: '',
   },
   {
     name: 'revise keeps the inputs of later steps',
-    file: FLOW,
-    find: '[name, ...homesBetween(to, steps.length)]',
-    replace: '[name]',
+    file: EDGES,
+    find: '...homesBetween(homeOf(name), steps.length),',
+    replace: '',
   },
   {
     name: 'repeat runs the first repeatable step, not the nearest',
-    file: FLOW,
+    file: EDGES,
     find: 'if (steps[earlier]?.repeatable !== undefined) return earlier;',
     replace:
       'if (steps[earlier]?.repeatable !== undefined) return steps.findIndex((step) => step.repeatable !== undefined);',
@@ -87,7 +88,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a forgotten input keeps its value',
     file: CONFIG,
-    find: "...(edge.forget.length === 0 ? [] : [{ type: 'forget', params: { inputs: edge.forget } }]),",
+    find: "...(edge.forget.length === 0 ? [] : [named(runtime, 'forget', { inputs: edge.forget })]),",
     replace: '',
   },
   {
@@ -117,7 +118,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'Retry-After is waited for however long it is',
     file: JUDGE,
-    find: 'return delayMs > runtime.retryAfterCapMs ? undefined : delayMs;',
+    find: 'return delayMs > runtime.settings.retryAfterCapMs ? undefined : delayMs;',
     replace: 'return delayMs;',
   },
   {
@@ -135,8 +136,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'the outputs of a failed attempt are dropped',
     file: JUDGE,
-    find: 'withoutLarge(outputs, runtime.maxOutputBytes)',
-    replace: '{}',
+    find: 'scope, withoutLarge(outputs, runtime.settings.maxOutputBytes));',
+    replace: 'scope, {});',
   },
   {
     name: 'the outputs of an earlier run of a step stay beside the new ones',
@@ -159,7 +160,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'the cooldown of a repeat is ignored',
     file: GUARDS,
-    find: 'return at === undefined || runtime.now() >= at;',
+    find: 'return at === undefined || runtime.settings.now() >= at;',
     replace: 'return at === undefined || at > 0;',
   },
   {
@@ -195,13 +196,43 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a restored run sends a step again that goes out once at most',
     file: 'src/machines/persist.ts',
-    find: '|| !state.step.atMostOnce) return persisted;',
-    replace: '|| persisted !== undefined) return persisted;',
+    find: 'if (step?.atMostOnce !== true) return persisted;',
+    replace: 'if (step !== null) return persisted;',
   },
   {
     name: 'the next visit of a step has the key of the last',
     file: 'src/machines/step-input.ts',
-    find: 'memberOf(context.visits, step.stepId) ?? 1',
+    find: 'memberOf(frame.visits, visited) ?? 1',
     replace: '1',
+  },
+  {
+    name: 'what came of a called workflow is lost where it is called once too often',
+    file: ACTIONS,
+    find: 'if (context.run.executed > root.settings.maxSteps) return {};',
+    replace: '',
+  },
+  {
+    name: 'a called workflow that failed counts as a success',
+    file: GUARDS,
+    find: "isJsonObject(event.output) && event.output['status'] === 'done',",
+    replace: 'isJsonObject(event.output),',
+  },
+  {
+    name: 'the inputs of a called workflow are those of its caller',
+    file: ACTIONS,
+    find: "initialFrame(runtime, 'inputs' in given ? given.inputs : {})",
+    replace: 'initialFrame(runtime, frameOf(caller, context).inputs as JsonObject)',
+  },
+  {
+    name: 'what runs before a retry is passed over',
+    file: GUARDS,
+    find: 'if (frame.retrying !== params.action) return false;',
+    replace: 'if (frame.retrying !== undefined) return false;',
+  },
+  {
+    name: 'what a step depends on does not count',
+    file: 'src/machines/step-input.ts',
+    find: "if ('stepId' in dependency && memberOf(frame.visits, dependency.stepId) === undefined) {",
+    replace: "if ('stepId' in dependency && memberOf(frame.visits, dependency.stepId) === null) {",
   },
 ];
