@@ -6,21 +6,22 @@ import {
 } from 'xstate';
 import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths, getSimplePaths } from 'xstate/graph';
 import { hasMember } from '../document/json.ts';
-import type { WorkflowContext, WorkflowInput } from '../machines/context.ts';
+import type { Frame, WorkflowContext, WorkflowInput } from '../machines/context.ts';
 import { actorNameOf, WAIT_ACTOR } from '../machines/actor-names.ts';
 import { activeState } from '../machines/registry.ts';
 import { frameOf } from '../machines/runtime.ts';
 import { stateName } from '../machines/state-path.ts';
 import type { FlowState } from '../plan/flow.ts';
+import type { OperationStepPlan } from '../plan/workflow-plan.ts';
 import type { Happening } from './situation.ts';
 
 /** What may happen in a machine, for the search to try. */
 export interface Alphabet {
-  /** What a person may send in a waiting state, and its time limit where it has one. */
-  readonly inWait: (
-    state: Extract<FlowState, { kind: 'wait' }>,
-    context: WorkflowContext,
-  ) => readonly Happening[];
+  /**
+   * What a person may send in a waiting state, and its time limit where it has one. `frame`: what is known of the
+   * workflow that asks.
+   */
+  readonly inWait: (state: Extract<FlowState, { kind: 'wait' }>, frame: Frame) => readonly Happening[];
   /** The responses to a step's request, and how it may be lost. Of those that take the same edge, the first is tried. */
   readonly toCall: (stepId: string) => readonly Happening[];
 }
@@ -182,22 +183,30 @@ function eventsOf(
   if (state?.kind === 'wait') {
     return [
       ...alphabet
-        .inWait(state, snapshot.context as WorkflowContext)
+        .inWait(state, frameOf(runtime ?? { path: '' }, snapshot.context as WorkflowContext))
         .map((happening) => eventOf(happening, WAIT_ACTOR)),
       cancel,
     ];
   }
   if (state?.kind === 'backoff') return [eventOf({ type: 'elapsed' }, WAIT_ACTOR), cancel];
-  if (state?.kind !== 'call') return [];
+  const step = state === undefined ? undefined : requestedStep(state);
+  if (step === undefined) return [];
+  const actor = actorNameOf(runtime?.path ?? '', step.stepId);
   const taken = new Set<unknown>();
-  const events = alphabet.toCall(state.step.stepId).flatMap((happening): readonly ModelEvent[] => {
-    const event = eventOf(happening, actorNameOf(runtime?.path ?? '', state.step.stepId));
+  const events = alphabet.toCall(step.stepId).flatMap((happening): readonly ModelEvent[] => {
+    const event = eventOf(happening, actor);
     const [transition] = machine.getTransitionData(snapshot as never, event);
     if (transition === undefined || taken.has(transition)) return [];
     taken.add(transition);
     return [event];
   });
   return [...events, cancel];
+}
+
+/** The step whose request is in flight in a state. */
+function requestedStep(state: FlowState): OperationStepPlan | undefined {
+  if (state.kind === 'call') return state.step;
+  return state.kind === 'recovery' && state.first.kind === 'call' ? state.first.step : undefined;
 }
 
 /** Of the events that lead from one place to the same other one, only the first. */
@@ -259,7 +268,9 @@ export function allTransitions(machine: AnyStateMachine): readonly AnyTransition
 /** A text that tells transitions of one machine apart. */
 export function transitionKey(transition: AnyTransitionDefinition): string {
   const guard = transition.guard as { readonly type?: string; readonly params?: unknown } | undefined;
-  const targets = (transition.target ?? []).map((node) => node.key).join(', ');
+  const nameOf = (node: { readonly key: string; readonly path: readonly string[] }): string =>
+    node.path.length === 0 ? node.key : node.path.join('.');
+  const targets = (transition.target ?? []).map(nameOf).join(', ');
   const label = guard === undefined ? '' : ` [${String(guard.type)}] ${JSON.stringify(guard.params ?? {})}`;
-  return `${transition.source.key} —${transition.eventType}${label}→ ${targets}`;
+  return `${nameOf(transition.source)} —${transition.eventType}${label}→ ${targets}`;
 }

@@ -2,17 +2,15 @@ import type { AnyStateMachine } from 'xstate';
 import type { JsonObject } from '../../src/document/json.ts';
 import { compileMachine } from '../../src/machines/compile-machine.ts';
 import type { CompileOptions } from '../../src/machines/runtime.ts';
-import type { OpenApiDocument } from '../../src/openapi/openapi-document.ts';
 import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
 import { interpret } from '../../src/testing/interpret.ts';
+import type { DocumentSources } from '../../src/testing/reading.ts';
 import type { Ended, Happening, Situation } from '../../src/testing/situation.ts';
 import { playMachine, type MachinePlayer, type MachineSituation } from './machine-player.ts';
 
 /** A workflow, as the compiler and as the reference interpreter see it. */
-export interface Subject {
-  readonly document: JsonObject;
+export interface Subject extends DocumentSources {
   readonly workflowId: string;
-  readonly sources: Readonly<Record<string, OpenApiDocument>>;
   readonly plan: WorkflowPlan;
 }
 
@@ -34,9 +32,9 @@ export function startLockstep(
   options: CompileOptions & { readonly now: () => number },
   machine: AnyStateMachine = compileMachine(subject.plan, options) as unknown as AnyStateMachine,
 ): Lockstep {
-  const { document, workflowId, sources } = subject;
+  const { plan: _plan, ...reading } = subject;
   const player = playMachine(machine, inputs);
-  const run = interpret({ document, workflowId, sources, inputs, ...options });
+  const run = interpret({ ...reading, inputs, ...options });
   let result = run.next(undefined as never);
   return {
     player,

@@ -1,7 +1,6 @@
 import type { JsonObject, JsonValue } from '../../src/document/json.ts';
-import { hasMember } from '../../src/document/json.ts';
 import type { Happening } from '../../src/testing/situation.ts';
-import type { Alphabet } from '../../src/testing/workflow-paths.ts';
+import { createAlphabet } from './create-alphabet.ts';
 
 type Response = Extract<Happening, { type: 'response' }>;
 
@@ -125,21 +124,4 @@ const VALUES: Readonly<Record<string, readonly [good: JsonValue, bad: JsonValue]
 };
 
 /** What may happen in the logins: good, partial and bad values, repeats, revisions, and the API's answers. */
-export const LOGIN_ALPHABET: Alphabet = {
-  inWait(state, context) {
-    const missing = state.inputs.filter((input) => !hasMember(context.inputs, input));
-    const good = Object.fromEntries(missing.map((input) => [input, VALUES[input]?.[0] ?? '']));
-    const [first] = missing;
-    const bad = first === undefined ? {} : { [first]: VALUES[first]?.[1] ?? '' };
-    return [
-      { type: 'submit', values: good },
-      { type: 'submit', values: bad },
-      ...(missing.length > 1 && first !== undefined
-        ? [{ type: 'submit', values: { [first]: VALUES[first]?.[0] ?? '' } } as const]
-        : []),
-      ...(state.repeat === undefined ? [] : [{ type: 'repeat' } as const]),
-      ...state.revise.map(({ input }) => ({ type: 'revise', input }) as const),
-    ];
-  },
-  toCall: (stepId) => [...(ANSWERS[stepId] ?? []), ...ERRORS],
-};
+export const LOGIN_ALPHABET = createAlphabet({ values: VALUES, answers: ANSWERS, errors: ERRORS });

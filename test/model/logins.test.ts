@@ -1,52 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyStateMachine } from 'xstate';
-import { compileMachine } from '../../src/machines/compile-machine.ts';
-import { workflowPaths, type WorkflowPath } from '../../src/testing/workflow-paths.ts';
-import { startLockstep, type Subject } from './lockstep.ts';
+import type { WorkflowPath } from '../../src/testing/workflow-paths.ts';
 import { LOGIN_ALPHABET } from './login-alphabet.ts';
+import { replayOf, searchPaths } from './replay.ts';
 import { subjectOf, WORKFLOW_IDS } from './workflow-files.ts';
-
-const START = Date.UTC(2030, 0, 1);
-
-/** Paths try each retry action at most this often. */
-const MAX_RETRIES = 2;
-
-/** A clock that has gone on by a minute whenever it is looked at, so that no cooldown is in the way of the search. */
-function leapingClock(): () => number {
-  let now = START;
-  return () => (now += 60_000);
-}
-
-function searchPaths({ plan }: Subject) {
-  const machine = compileMachine(plan, {
-    now: leapingClock(),
-    maxRetries: MAX_RETRIES,
-  }) as unknown as AnyStateMachine;
-  return workflowPaths(machine, { input: {}, alphabet: LOGIN_ALPHABET });
-}
-
-type Replay = (path: WorkflowPath, options?: { readonly restored?: boolean }) => string | undefined;
-
-/** Plays paths on the machine and on the reference interpreter; gives the first difference of each. */
-function replayOf(subject: Subject): Replay {
-  let now = START;
-  const options = { now: () => now, maxRetries: MAX_RETRIES };
-  const machine = compileMachine(subject.plan, options) as unknown as AnyStateMachine;
-  return (path, { restored = false } = {}) => {
-    now = START;
-    const run = startLockstep(subject, {}, options, machine);
-    for (const { happening, state } of path.steps) {
-      now += 60_000;
-      if (restored) run.player.persistAndRestore();
-      run.apply(happening);
-      const difference = run.difference();
-      if (difference !== undefined) return `${path.description}\nafter ${happening.type}:\n${difference}`;
-      const actual = String(run.player.snapshot().value);
-      if (actual !== state) return `${path.description}\nends in ${actual}, not in ${state}`;
-    }
-    return undefined;
-  };
-}
 
 /** What a path tries in a row, told by the error types of the answers: for finding one among many. */
 function answersOf(path: WorkflowPath): readonly string[] {
@@ -60,7 +16,7 @@ function answersOf(path: WorkflowPath): readonly string[] {
 
 describe.each(WORKFLOW_IDS)('%s', async (workflowId) => {
   const subject = await subjectOf(workflowId);
-  const { paths, edges } = searchPaths(subject);
+  const { paths, edges } = searchPaths(subject, LOGIN_ALPHABET);
   const replay = replayOf(subject);
 
   it(`does what its document says on each of its ${paths.length} paths`, () => {

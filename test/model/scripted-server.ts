@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { JsonValue } from '../../src/document/json.ts';
 import type { Happening } from '../../src/testing/situation.ts';
 
 /** A request as it came over the wire. */
@@ -70,9 +71,15 @@ async function receive(request: IncomingMessage, response: ServerResponse): Prom
         request.socket.destroy();
         return;
       }
-      const body = happening.body === undefined ? '' : JSON.stringify(happening.body);
-      response.writeHead(happening.statusCode, { 'content-type': 'application/json', ...happening.headers });
-      response.end(body);
+      const headers = { 'content-type': 'application/json', ...happening.headers };
+      response.writeHead(happening.statusCode, headers);
+      response.end(textOf(happening.body, headers['content-type']));
     },
   };
+}
+
+/** A body as it goes over the wire: JSON, or a text as it is where the content type says something else. */
+function textOf(body: JsonValue | undefined, contentType: string): string {
+  if (body === undefined) return '';
+  return typeof body === 'string' && !contentType.includes('json') ? body : JSON.stringify(body);
 }

@@ -1,0 +1,28 @@
+import type { Subject } from '../model/lockstep.ts';
+import { subjectIn } from '../model/workflow-files.ts';
+import { CATALOGUE_SEARCH } from './answers/catalogue-search.ts';
+import { CLIENT_CREDENTIALS } from './answers/client-credentials.ts';
+import { EXPORT_JOB } from './answers/export-job.ts';
+import { PARCEL_SHIPPING } from './answers/parcel-shipping.ts';
+import { PET_COUPONS } from './answers/pet-coupons.ts';
+import { TRIP_COMPENSATION } from './answers/trip-compensation.ts';
+import { XML_RATES } from './answers/xml-rates.ts';
+import type { Example } from './example.ts';
+
+/** All of `workflows/examples/`, in the order of `docs/examples.md`. */
+export const EXAMPLES: readonly Example[] = [
+  PET_COUPONS,
+  EXPORT_JOB,
+  CATALOGUE_SEARCH,
+  TRIP_COMPENSATION,
+  PARCEL_SHIPPING,
+  CLIENT_CREDENTIALS,
+  XML_RATES,
+];
+
+export const EXAMPLES_FOLDER = new URL('../../workflows/examples/', import.meta.url);
+
+/** An example's workflow, as the compiler and as the reference interpreter see it. */
+export function subjectFor({ file, workflowId }: Example): Promise<Subject> {
+  return subjectIn(new URL(file, EXAMPLES_FOLDER), workflowId);
+}
