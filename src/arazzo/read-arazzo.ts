@@ -2,6 +2,7 @@ import { isJsonObject, memberOf } from '../document/json.ts';
 import type { JsonObject } from '../document/json.ts';
 import type { Result } from '../document/diagnostic.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
+import { isUriReference } from '../document/uri.ts';
 import type { ArazzoDocument } from './model.ts';
 import { optional } from './optional.ts';
 import { readComponents } from './read-components.ts';
@@ -70,8 +71,14 @@ function readDocument(context: ReadContext, fields: Fields, arazzo: string): Ara
 
 function readSelf(context: ReadContext, fields: Fields): string | undefined {
   const self = fields.string('$self');
-  if (self === undefined || !self.includes('#')) return self;
-  context.problem('error', 'arazzo/field-value', '/$self', '"$self" must not have a fragment.', { section });
+  if (self === undefined) return undefined;
+  const problem = !isUriReference(self)
+    ? '"$self" must be a URI-reference: other characters are percent-encoded.'
+    : self.includes('#')
+      ? '"$self" must not have a fragment.'
+      : undefined;
+  if (problem === undefined) return self;
+  context.problem('error', 'arazzo/field-value', '/$self', problem, { section });
   return undefined;
 }
 

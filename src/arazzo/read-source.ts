@@ -1,3 +1,4 @@
+import { isUriReference } from '../document/uri.ts';
 import type { SourceDescription } from './model.ts';
 import type { ReadContext } from './read-context.ts';
 import { readFields, reportNewer } from './read-fields.ts';
@@ -39,6 +40,10 @@ export function readSource(context: ReadContext, { value, pointer }: Item): Sour
       `"${field}" of a source must not be empty.`,
       { section },
     );
+  }
+  if (url !== undefined && !isUriReference(url)) {
+    const message = '"url" of a source must be a URI-reference; this is read as if it were percent-encoded.';
+    context.problem('warning', 'arazzo/lenient-form', `${pointer}/url`, message, { section });
   }
   if (name === undefined || url === undefined || name === '') return undefined;
   return { pointer, name, url, ...(type === undefined ? {} : { type }) };

@@ -13,6 +13,22 @@ export function resolveUri(base: string, reference: string): string {
   }
 }
 
+// Of RFC 3986, appendix A: what may stand anywhere, and a first segment with a colon in it being a scheme.
+const URI_CHARACTERS = /^(?:[A-Za-z0-9._~:/?[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$/;
+const COLON_BEFORE_SCHEME = /^(?![A-Za-z][A-Za-z0-9+.-]*:)[^/?]*:/;
+
+/**
+ * Whether a text has the form of a URI-reference: its characters, its percent-encodings, one fragment at most and no
+ * colon in the first segment of a relative one. Knows nothing of what each scheme asks for.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-4.1
+ */
+export function isUriReference(text: string): boolean {
+  const hash = text.indexOf('#');
+  const parts = hash === -1 ? [text] : [text.slice(0, hash), text.slice(hash + 1)];
+  return parts.every((part) => URI_CHARACTERS.test(part)) && !COLON_BEFORE_SCHEME.test(parts[0] ?? '');
+}
+
 /** A URI without its fragment. */
 export function withoutFragment(uri: string): string {
   const hash = uri.indexOf('#');

@@ -20,7 +20,6 @@ export function linkOperation(context: LinkContext, step: Step): Operation | und
   let problem: { readonly problem: string; readonly suggestion?: string } | undefined;
   for (const { name, type } of candidates) {
     if (type === 'asyncapi') {
-      if (target.source === name) notSupported(context, 'A step that uses an AsyncAPI operation', pointer);
       continue;
     }
     const openapi = memberOf(sources, name);
@@ -40,8 +39,11 @@ export function linkOperation(context: LinkContext, step: Step): Operation | und
   }
   const [first, second] = found;
   if (first === undefined) {
-    if (candidates.some(({ type }) => type !== 'asyncapi')) {
-      const names = candidates.map(({ name }) => `"${name}"`).join(', ');
+    const described = candidates.filter(({ type }) => type !== 'asyncapi');
+    if (described.length === 0 && candidates.length > 0) {
+      notSupported(context, 'A step that uses an AsyncAPI operation', pointer);
+    } else if (described.length > 0 || target.source === undefined) {
+      const names = described.map(({ name }) => `"${name}"`).join(', ') || 'any source description';
       const hint = problem?.suggestion === undefined ? '' : ` Did you mean "${problem.suggestion}"?`;
       reporter.report({
         code: 'plan/operation-not-found',

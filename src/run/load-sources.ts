@@ -50,6 +50,7 @@ export async function loadSources(
   };
   const root = register(parsed, document);
   const queue = [root];
+  const unread: (() => void)[] = [];
   for (const loading of queue) {
     for (const source of loading.document.sourceDescriptions) {
       const uri =
@@ -62,6 +63,15 @@ export async function loadSources(
         continue;
       }
       const read = await readSource(loading, source, uri, options.resolver);
+      if (read.isUnreadable === true) {
+        // A document that is read later may say that this is where it is.
+        unread.push(() => {
+          const found = known.get(uri);
+          if (found === undefined) diagnostics.push(...read.diagnostics);
+          else setMember(loading.documents, source.name, found);
+        });
+        continue;
+      }
       diagnostics.push(...read.diagnostics);
       if (read.arazzo !== undefined) {
         const next = register(read.arazzo.parsed, read.arazzo.document);
@@ -70,6 +80,7 @@ export async function loadSources(
       } else if (source.type !== 'arazzo') setMember(loading.sources, source.name, read.openapi);
     }
   }
+  for (const again of unread) again();
   return { root, diagnostics };
 }
 
@@ -82,6 +93,7 @@ interface ReadSource {
   readonly openapi?: OpenApiDocument | undefined;
   readonly arazzo?: { readonly parsed: ParsedDocument; readonly document: ArazzoDocument };
   readonly diagnostics: readonly Diagnostic[];
+  readonly isUnreadable?: true;
 }
 
 async function readSource(
@@ -101,7 +113,7 @@ async function readSource(
       message: `The source description "${source.name}" could not be read, so what needs it was not checked: ${reason}`,
       location: parsed.locate(`${source.pointer}/url`),
     };
-    return { diagnostics: [diagnostic] };
+    return { diagnostics: [diagnostic], isUnreadable: true };
   }
   const found = parseDocument(text, { uri });
   if (found.value === undefined) return { diagnostics: found.diagnostics };

@@ -6,7 +6,7 @@ import { answered, passes, problemsOf } from './language.ts';
 const selects = (condition: string, body: JsonValue): boolean =>
   passes({ context: '$response.body', condition, type: 'jsonpath' }, answered(body));
 
-describe('jsonpath conditions', () => {
+describe('JSONPath conditions', () => {
   it('JP-01 are queries of RFC 9535', () => {
     expect(selects('$.pets[?length(@.name) > 2 && @.age < 3]', { pets: [{ name: 'Rex', age: 1 }] })).toBe(
       true,

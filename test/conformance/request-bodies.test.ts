@@ -129,7 +129,7 @@ describe('replacements', () => {
     }
   });
 
-  it('REPL-05 make a missing leaf, and no missing parent', () => {
+  it('REPL-05 AMB-24 make a missing leaf, and no missing parent', () => {
     expect(replaced({ a: {} }, '/a/b', 1)).toEqual({ value: { a: { b: 1 } } });
     expect(replaced({}, '/a/b', 1)).toHaveProperty('problem');
     expect(replaced([1], '/1', 2)).toEqual({ value: [1, 2] });

@@ -125,7 +125,7 @@ describe('selectors', () => {
     });
   });
 
-  it('SEL-05 give nothing for no node, the value of one, and an array of several', () => {
+  it('SEL-05 AMB-23 give nothing for no node, the value of one, and an array of several', () => {
     expect(selected('jsonpath', '$.none')).toEqual({ value: undefined });
     expect(selected('jsonpath', '$.one.id')).toEqual({ value: null });
     expect(selected('jsonpath', '$.items[*].id')).toEqual({ value: ['a', 'b'] });

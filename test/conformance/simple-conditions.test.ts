@@ -40,20 +40,20 @@ describe('simple conditions', () => {
     expect(problemsOf({ condition: '1 < 2 < 3' })).toEqual(['error expression/condition-syntax /condition']);
   });
 
-  it('SIMP-04 compares strings without case', () => {
+  it('SIMP-04 compare strings without case', () => {
     expect(holds("$response.body.status == 'aVAILABLE'")).toBe(true);
     expect(holds("$response.body.status != 'available'")).toBe(false);
     expect(holds("'B' > 'a'")).toBe(true);
   });
 
-  it('SIMP-05 takes a numeric string for a number beside a number', () => {
+  it('SIMP-05 AMB-18 take a numeric string for a number beside a number', () => {
     expect(holds('$response.body.text == 200')).toBe(true);
     expect(holds("'10' > 9")).toBe(true);
     expect(holds("'10' > '9'")).toBe(false);
     expect(holds("'ten' > 9")).toBe(false);
   });
 
-  it('SIMP-06 has null equal to itself only, and no order', () => {
+  it('SIMP-06 have null equal to itself only, and no order', () => {
     expect(holds('$response.body.nothing == null')).toBe(true);
     expect(holds('$response.body.nothing == 0')).toBe(false);
     expect(holds("$response.body.nothing == ''")).toBe(false);
@@ -61,7 +61,7 @@ describe('simple conditions', () => {
     expect(holds('$response.body.nothing <= null')).toBe(false);
   });
 
-  it('SIMP-07 passes on what is true, and fails on false, null and what is absent', () => {
+  it('SIMP-07 AMB-17 pass on what is true, and fail on false, null and what is absent', () => {
     expect(holds('$response.body.items')).toBe(true);
     expect(holds('$response.body.ok')).toBe(false);
     expect(holds('$response.body.nothing')).toBe(false);
@@ -74,7 +74,7 @@ describe('simple conditions', () => {
     expect(holds('$response.body.items[1].id == null')).toBe(true);
   });
 
-  it('SIMP-08 looks for a name with dots as a whole first', () => {
+  it('SIMP-08 look for a name with dots as a whole first', () => {
     expect(holds("$inputs.customer.name == 'Ann'")).toBe(true);
     expect(holds('$response.body.dotted.name.inner == 1')).toBe(true);
   });

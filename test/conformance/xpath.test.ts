@@ -8,7 +8,7 @@ const XML = `<?xml version="1.0"?>
 const holds = (condition: string, body: JsonValue = XML): boolean =>
   passes({ context: '$response.body', condition, type: 'xpath' }, answered(body));
 
-describe('xpath conditions', () => {
+describe('XPath conditions', () => {
   it('XP-01 are of XPath 3.1, whatever version is said', () => {
     expect(holds("'a' || 'b' = 'ab' and map { 'a': 1 }?a = 1")).toBe(true);
     for (const version of ['xpath-31', 'xpath-30', 'xpath-20', 'xpath-10']) {
@@ -37,7 +37,7 @@ describe('xpath conditions', () => {
     ['string(/root/pets/pet[2])', false],
     ["number('x')", false],
     ['(1, 2)', false],
-  ])('XP-02 take the effective boolean value of %s for %s', (condition, outcome) => {
+  ])('XP-02 take the effective boolean value of their result (%s: %s)', (condition, outcome) => {
     expect(holds(condition)).toBe(outcome);
   });
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { resolveUri, withoutFragment } from '../../src/document/uri.ts';
+import { isUriReference, resolveUri, withoutFragment } from '../../src/document/uri.ts';
 
 it.each([
   [
@@ -32,3 +32,13 @@ it('takes the fragment off', () => {
   expect(withoutFragment('file:///a#/b')).toBe('file:///a');
   expect(withoutFragment('file:///a')).toBe('file:///a');
 });
+
+it.each(['', 'a', './a/b.yaml?c=d#e', '//host/a', 'urn:a:b', 'https://[::1]:80/%20', './a:b', '#a'])(
+  'takes %j for a URI-reference',
+  (text) => expect(isUriReference(text)).toBe(true),
+);
+
+it.each(['a b', 'a%2', 'C:\\a', 'a#b#c', '1a:b', 'é', '<a>', '{a}'])(
+  'does not take %j for a URI-reference',
+  (text) => expect(isUriReference(text)).toBe(false),
+);

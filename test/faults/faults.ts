@@ -230,9 +230,9 @@ export const FAULTS: readonly Fault[] = [
     replace: 'if (frame.retrying !== undefined) return false;',
   },
   {
-    name: 'what a step depends on does not count',
+    name: 'a workflow that a step depends on need not have run',
     file: 'src/machines/step-input.ts',
-    find: "if ('stepId' in dependency && memberOf(frame.visits, dependency.stepId) === undefined) {",
-    replace: "if ('stepId' in dependency && memberOf(frame.visits, dependency.stepId) === null) {",
+    find: 'memberOf(context.finished, dependency.workflowId) === undefined',
+    replace: 'memberOf(context.finished, dependency.workflowId) === null',
   },
 ];

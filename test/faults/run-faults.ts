@@ -1,10 +1,13 @@
 // Seeds each fault into a copy of the sources, runs the ordinary tests there, and asserts that they fail.
 // Usage: npm run faults [-- <part of a fault's name>]
+//        npm run faults -- conformance [<id>]    a sample of the specification's rules: the test in its row must fail
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ruleTests } from '../conformance/rule-tests.ts';
+import { CONFORMANCE_FAULTS, type ConformanceFault } from './conformance-faults.ts';
 import { FAULTS, type Fault } from './faults.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -16,12 +19,22 @@ const LONGEST_MS = 120_000;
 const PHASES: readonly (readonly string[])[] = [
   ['test/model/random-workflows.test.ts'],
   ['test/plan', 'test/machines'],
+  ['test/model/called-workflows.test.ts', 'test/model/random-calls.test.ts'],
   ['test/model/logins.test.ts'],
 ];
+
+/** The tests in the row of a rule, or without one, in all rows. */
+function rowOf(rule: string | undefined): readonly string[] {
+  const tests = ruleTests().filter(({ ids }) => rule === undefined || ids.includes(rule));
+  const files = [...new Set(tests.map(({ file }) => `test/conformance/${file}.test.ts`))];
+  return [...files, ...(rule === undefined ? [] : ['--testNamePattern', `${rule}\\b`])];
+}
 
 interface Outcome {
   /** The test file that failed; `undefined`: all passed. */
   readonly killedBy: string | undefined;
+  /** What the failing tests wrote. */
+  readonly output?: string;
   readonly seconds: number;
 }
 
@@ -56,16 +69,16 @@ function runTests(folder: string, files: readonly string[]): Promise<{ passed: b
   });
 }
 
-async function testsIn(folder: string): Promise<Outcome> {
+async function testsIn(folder: string, phases: readonly (readonly string[])[]): Promise<Outcome> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  for (const files of PHASES) {
+  for (const files of phases) {
     const { passed, output } = await runTests(folder, files);
     if (passed) continue;
     // A run that fails without a failing test says nothing about the fault.
-    const killedBy = /FAIL +(\S+\.test\.ts)/.exec(output)?.[1];
+    const killedBy = /FAIL +(\S+\.test\.ts) >/.exec(output)?.[1];
     if (killedBy === undefined) throw new Error(`The tests did not run:\n${output.slice(-2000)}`);
-    return { killedBy, seconds: seconds() };
+    return { killedBy, output, seconds: seconds() };
   }
   return { killedBy: undefined, seconds: seconds() };
 }
@@ -79,24 +92,31 @@ async function seeded({ name, file, find, replace }: Fault): Promise<string> {
 }
 
 async function main(): Promise<boolean> {
-  const wanted = process.argv[2] ?? '';
-  const faults = FAULTS.filter(({ name }) => name.includes(wanted));
+  const [first = '', second = ''] = process.argv.slice(2);
+  const isConformance = first === 'conformance';
+  const faults: readonly (Fault & Partial<ConformanceFault>)[] = isConformance
+    ? CONFORMANCE_FAULTS.filter(({ rule }) => rule.includes(second))
+    : FAULTS.filter(({ name }) => name.includes(first));
   const sources = new Map<Fault, string>();
   for (const fault of faults) sources.set(fault, await seeded(fault));
 
-  const clean = await withCopy(testsIn);
-  if (clean.killedBy !== undefined) throw new Error(`Without a fault, ${clean.killedBy} fails.`);
+  const clean = await withCopy(async (folder) =>
+    testsIn(folder, isConformance ? [rowOf(undefined)] : PHASES),
+  );
+  if (clean.killedBy !== undefined)
+    throw new Error(`Without a fault, ${clean.killedBy} fails:\n${clean.output}`);
   console.log(`${clean.seconds.toFixed(1).padStart(6)} s  passes   (no fault)`);
 
   let survivors = 0;
   const queue = [...faults];
   const worker = async (): Promise<void> => {
     for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
-      const { name, file } = fault;
+      const { file, rule } = fault;
+      const name = rule === undefined ? fault.name : `${rule}: ${fault.name}`;
       const source = sources.get(fault) ?? '';
       const { killedBy, seconds } = await withCopy(async (folder) => {
         await writeFile(join(folder, file), source);
-        return testsIn(folder);
+        return testsIn(folder, rule === undefined ? PHASES : [rowOf(rule)]);
       });
       if (killedBy === undefined) survivors += 1;
       const fate = killedBy === undefined ? 'SURVIVES' : 'killed  ';
