@@ -46,7 +46,10 @@ export function linkStep(
     const called = linkCalledWorkflow(context, step.target, `${pointer}/workflowId`);
     if (called === undefined || onSuccess === undefined || onFailure === undefined) return undefined;
     const uses = expressionsOfStep({ ...common, parameters: [] });
-    const showsResponse = uses.some(({ kind }) => kind === 'statusCode' || kind === 'response');
+    // A criterion that does not hold makes of the last response of the called workflow one that failed.
+    const showsResponse =
+      step.successCriteria !== undefined ||
+      uses.some(({ kind }) => kind === 'statusCode' || kind === 'response');
     const call = callWith(called, [...workflow.parameters, ...step.parameters], showsResponse);
     const inputs = inputsIn(
       [...call.inputs.flatMap(({ value }) => expressionsIn(value)), ...uses, ...handed],
