@@ -84,10 +84,7 @@ export function createActions(root: Runtime) {
       // A workflow whose inputs were refused enters its first state, and leaves it at once.
       if (frame.refused === true) return {};
       const { stepId } = params;
-      const visits =
-        frame.attempt > 0
-          ? frame.visits
-          : { ...frame.visits, [stepId]: (memberOf(frame.visits, stepId) ?? 0) + 1 };
+      const visits = frame.attempt > 0 ? frame.visits : visited(frame, stepId);
       return {
         ...(isDependency(runtime, stepId)
           ? {}
@@ -95,6 +92,10 @@ export function createActions(root: Runtime) {
         ...withFrame(context, path, { attempt: frame.attempt + 1, visits, retryAt: undefined }),
       };
     }) as never),
+    /** A step runs before a retry of another: what depends on it may come now. */
+    visit: update(({ frame }, { stepId }: { stepId: string }) => ({
+      visits: visited(frame, stepId),
+    })),
     /** Gives a called workflow its inputs. */
     enterCall: assign(((
       { context, event }: ActionArguments,
@@ -328,6 +329,11 @@ function withFrame(context: WorkflowContext, path: string, change: Update): Part
 
 function about(path: string, stepId: string): { readonly stepId: string; readonly path?: string } {
   return path === '' ? { stepId } : { stepId, path };
+}
+
+/** The visits of a workflow's steps with one more. */
+function visited({ visits }: Frame, stepId: string): Frame['visits'] {
+  return { ...visits, [stepId]: (memberOf(visits, stepId) ?? 0) + 1 };
 }
 
 /** What is to run before a retry, with the values that its action hands over. */

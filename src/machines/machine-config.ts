@@ -283,7 +283,11 @@ function recoveryConfig(runtime: Runtime, state: RecoveryState): object {
     return {
       ...common,
       tags: [`step:${step.stepId}`],
-      ...calledConfig(runtime, state),
+      ...calledConfig(
+        runtime,
+        state,
+        first.step === undefined ? [] : [named(runtime, 'visit', { stepId: first.step.stepId })],
+      ),
       onDone: [transition(runtime, resume, kept)],
     };
   }
@@ -291,6 +295,7 @@ function recoveryConfig(runtime: Runtime, state: RecoveryState): object {
   const actor = actorNameOf(runtime.path, stepId);
   return {
     ...common,
+    entry: [named(runtime, 'visit', { stepId })],
     invoke: {
       id: actor,
       src: actor,
