@@ -25,11 +25,12 @@ export function compileMachine<W extends AnyWorkflow = AnyWorkflow>(
   options: CompileOptions = {},
 ): WorkflowMachine<W> {
   const runtime = createRuntime(plan, options);
-  let hash = '';
+  let known: string | undefined;
+  // Half of the time that compiling takes, and many a machine is only looked at.
+  const hash = () => (known ??= hashOf({ plan, machine: config }));
   const config = machineConfig(runtime, (input: WorkflowInput | undefined): WorkflowContext =>
-    initialContext(runtime, hash, input),
+    initialContext(runtime, hash(), input),
   );
-  hash = hashOf({ plan, machine: config });
   const { criteria, revises, recovers, ...words } = createGuards(runtime);
   const guards: Record<string, unknown> = Object.fromEntries(
     Object.entries(words).map(([key, guard]) => [GUARDS[key as keyof typeof words], guard]),

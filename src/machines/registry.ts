@@ -5,14 +5,14 @@ import { statePath } from './state-path.ts';
 
 interface Entry {
   readonly runtime: Runtime;
-  readonly hash: string;
+  readonly hash: () => string;
 }
 
 /** By the machine's configuration, which `machine.provide` keeps. */
 const entries = new WeakMap<object, Entry>();
 
 /** Remembers what a machine was compiled from. */
-export function registerRuntime(config: object, runtime: Runtime, hash: string): void {
+export function registerRuntime(config: object, runtime: Runtime, hash: () => string): void {
   entries.set(config, { runtime, hash });
 }
 
@@ -42,7 +42,7 @@ export function planOf(machine: { readonly config: object }): WorkflowPlan {
  * @throws TypeError when the machine does not come from `compileMachine`
  */
 export function hashOfMachine(machine: { readonly config: object }): string {
-  return entryOf(machine).hash;
+  return entryOf(machine).hash();
 }
 
 /** The state that a snapshot is in, and the workflow that it belongs to; `undefined` for what is no state of it. */

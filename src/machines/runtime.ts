@@ -96,7 +96,8 @@ function frameRuntime(parts: FrameParts): Runtime {
       checks.set(input, check);
       return check;
     },
-    checkAll: (value) => (all ??= compileSchema(plan.inputSchema))(value),
+    checkAll: (value) =>
+      (all ??= isChecksOfEach(plan.inputSchema, inputs) ? allGood : compileSchema(plan.inputSchema))(value),
   };
   frames.set(path, runtime);
   for (const state of flow.states) {
@@ -134,6 +135,32 @@ const EMPTY: Frame = { inputs: {}, steps: {}, attempt: 0, attempts: {}, visits: 
 /** The data of one workflow of a run. */
 export function frameOf({ path }: Pick<Runtime, 'path'>, context: WorkflowContext): Frame {
   return path === '' ? context : (memberOf(context.calls, path) ?? EMPTY);
+}
+
+const allGood: SchemaCheck = () => [];
+
+/** Keywords that say nothing of an object but what its members' own schemas say, or nothing at all. */
+const KEYWORDS_OF_EACH: ReadonlySet<string> = new Set([
+  'properties',
+  'type',
+  '$defs',
+  '$schema',
+  '$comment',
+  'title',
+  'description',
+  'examples',
+]);
+
+/** Whether the schema of all inputs holds as soon as each input's own does: most do, and need no second look. */
+function isChecksOfEach(schema: JsonValue, inputs: ReadonlyMap<string, InputPlan>): boolean {
+  if (!isJsonObject(schema)) return false;
+  const { type = 'object', properties = {} } = schema;
+  return (
+    type === 'object' &&
+    isJsonObject(properties) &&
+    Object.keys(properties).every((name) => inputs.has(name)) &&
+    Object.keys(schema).every((keyword) => KEYWORDS_OF_EACH.has(keyword))
+  );
 }
 
 /** An input's schema with the definitions of the whole beside it, so that its `$ref`s still lead somewhere. */

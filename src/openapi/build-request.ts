@@ -17,7 +17,7 @@ import { headerProblem } from './header-field.ts';
 import { formEncode, isJsonMediaType } from './media-type.ts';
 import { encodeQueryText, encodeStrictly } from './percent-encoding.ts';
 import { chooseContentType, serializeBody } from './request-body.ts';
-import { fillPath } from './request-path.ts';
+import { compilePath } from './request-path.ts';
 import { serverUrl, type ServerOptions } from './server-url.ts';
 
 const DEFAULT_ACCEPT = 'application/json, */*;q=0.5';
@@ -36,7 +36,29 @@ export function buildRequest(
   operation: Operation,
   values: RequestValues,
   options: ServerOptions = {},
-): { readonly value: HttpRequest } | { readonly problem: string } {
+): BuiltRequest {
+  return compileRequest(operation, options)(values);
+}
+
+/** A request, or one sentence on why none can be made. */
+export type BuiltRequest = { readonly value: HttpRequest } | { readonly problem: string };
+
+/** What {@link buildRequest} does, for an operation that is requested often: what does not depend on the values is done once. */
+export function compileRequest(
+  operation: Operation,
+  options: ServerOptions = {},
+): (values: RequestValues) => BuiltRequest {
+  const server = serverUrl(operation, options);
+  const fillPath = compilePath(operation);
+  return (values) => requestOf(operation, server, fillPath, values);
+}
+
+function requestOf(
+  operation: Operation,
+  server: ReturnType<typeof serverUrl>,
+  fillPath: ReturnType<typeof compilePath>,
+  values: RequestValues,
+): BuiltRequest {
   const parameters = lastOfEach(values.parameters);
   const missing = missingParameter(operation, parameters);
   if (missing !== undefined) return { problem: missing };
@@ -48,9 +70,8 @@ export function buildRequest(
     };
   }
 
-  const server = serverUrl(operation, options);
   if ('problem' in server) return server;
-  const path = fillPath(operation, parameters);
+  const path = fillPath(parameters);
   if ('problem' in path) return path;
 
   const query: Record<string, JsonValue> = {};

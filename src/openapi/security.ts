@@ -101,9 +101,11 @@ export function applyCredential(
   }
 }
 
+const encoder = new TextEncoder();
+
 function authorization(scheme: SecurityScheme, credential: SentCredential): string {
   if (scheme.kind === 'basic' && !('token' in credential)) {
-    return `Basic ${toBase64(new TextEncoder().encode(plainValue(credential)))}`;
+    return `Basic ${toBase64(encoder.encode(plainValue(credential)))}`;
   }
   if ('value' in credential && scheme.kind === 'unsupported') return credential.value;
   if ('username' in credential) return authorization({ kind: 'basic', name: scheme.name }, credential);

@@ -17,22 +17,21 @@ export interface Deadline {
 export function createDeadline(timeoutMs: number, outer?: AbortSignal): Deadline {
   const controller = new AbortController();
   let reason: 'timeout' | 'aborted' | undefined;
+  let rejectOver: (error: Error) => void = () => undefined;
+  const over = new Promise<never>((_, reject) => {
+    rejectOver = reject;
+  });
+  // Rejects with nobody listening when the call is done with waiting.
+  over.catch(() => undefined);
   const end = (why: 'timeout' | 'aborted') => {
     reason ??= why;
+    rejectOver(new Error('The call is over.'));
     controller.abort(new Error(why));
   };
   const abort = () => end('aborted');
   const timer = timeoutMs <= LONGEST_TIMER_MS ? setTimeout(() => end('timeout'), timeoutMs) : undefined;
   if (outer?.aborted === true) abort();
   else outer?.addEventListener('abort', abort, { once: true });
-
-  const over = new Promise<never>((_, reject) => {
-    const rejectOver = () => reject(new Error('The call is over.'));
-    if (controller.signal.aborted) rejectOver();
-    else controller.signal.addEventListener('abort', rejectOver, { once: true });
-  });
-  // Rejects with nobody listening when the call is done with waiting.
-  over.catch(() => undefined);
   return {
     timeoutMs,
     signal: controller.signal,

@@ -1,4 +1,3 @@
-import ky from 'ky';
 import { createDeadline } from './deadline.ts';
 import { describeNetworkFailure } from './network-failure.ts';
 import { BodyTooLarge, readBytes } from './read-response.ts';
@@ -33,6 +32,8 @@ export function createHttpResolver(options: HttpResolverOptions = {}): SourceRes
         name = `${url.origin}${url.pathname}`;
         if (!allow(url))
           throw new ResourceError('not-allowed', `Reading "${name}" over the network is not allowed.`);
+        // Loaded when it is needed: it wakes up the platform's fetch, and most documents come from files.
+        const { default: ky } = await import('ky');
         const response = await deadline.race(
           ky(url, {
             retry: 0,

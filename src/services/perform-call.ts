@@ -1,11 +1,12 @@
 import ky from 'ky';
 import { memberOf } from '../document/json.ts';
 import type { RequestRecord } from '../expressions/scope.ts';
-import { buildRequest } from '../openapi/build-request.ts';
+import { compileRequest } from '../openapi/build-request.ts';
 import type { HttpRequest, Operation } from '../openapi/operation.ts';
+import type { ServerOptions } from '../openapi/server-url.ts';
 import type { CallErrorKind, StepCall, StepExchange } from '../plan/step-call.ts';
 import { authorizeRequest } from './authorize-request.ts';
-import { createDeadline } from './deadline.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
 import { describeNetworkFailure } from './network-failure.ts';
 import { BodyTooLarge, readResponse } from './read-response.ts';
 import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, type ServiceOptions } from './service-options.ts';
@@ -14,6 +15,9 @@ import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, type ServiceOptions } from './se
 export type CallResult =
   | { readonly kind: 'response'; readonly exchange: StepExchange }
   | { readonly kind: CallErrorKind | 'aborted'; readonly message: string };
+
+/** Sends the requests of one operation. */
+export type Caller = (call: StepCall, signal?: AbortSignal) => Promise<CallResult>;
 
 /**
  * Sends the request of a step, once, and reads the response to its end. Redirects are not followed (in a browser,
@@ -30,74 +34,135 @@ export async function performCall(
   options: ServiceOptions,
   signal?: AbortSignal,
 ): Promise<CallResult> {
-  if (call.problem !== undefined) return { kind: 'request', message: call.problem };
-  const server = memberOf(options.servers ?? {}, operation.source);
-  const serverVariables = memberOf(options.serverVariables ?? {}, operation.source);
-  const deadline = createDeadline(call.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal);
-  let sending: HttpRequest | undefined;
-  try {
-    const built = buildRequest(operation, call, {
-      ...(server === undefined ? {} : { server }),
-      ...(serverVariables === undefined ? {} : { serverVariables }),
-    });
-    if ('problem' in built) return { kind: 'request', message: built.problem };
-    const request = withKey(built.value, call, options);
-    let response: Response | undefined;
-    for (const isLast of [false, true]) {
-      const authorized = await deadline.race(
-        authorizeRequest(operation, call, request, options, deadline.signal),
-      );
-      if ('problem' in authorized) return { kind: authorized.kind, message: authorized.problem };
-      const outgoing = prepare(authorized.value, options);
-      if (outgoing === undefined) {
-        return {
-          kind: 'request',
-          message: 'The request, or a credential for it, holds what HTTP cannot carry.',
-        };
-      }
-      sending = authorized.value;
-      response = await deadline.race(send(sending, outgoing, deadline.signal, options));
-      // The token was refused before its time: with a new one the request goes out once more.
-      if (isLast || response.status !== 401 || authorized.forgetTokens === undefined) break;
+  return createCaller(operation, options)(call, signal);
+}
+
+/** What {@link performCall} does, for an operation that is called often: what does not depend on the call is done once. */
+export function createCaller(operation: Operation, options: ServiceOptions): Caller {
+  const sender: Sender = { operation, options, build: undefined };
+  return async (call, signal) => {
+    if (call.problem !== undefined) return { kind: 'request', message: call.problem };
+    const deadline = createDeadline(call.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal);
+    const attempt: Attempt = { call, deadline, sending: undefined };
+    try {
+      return await deadline.race(perform(sender, attempt));
+    } catch (error) {
+      return lost(attempt, error);
+    } finally {
+      deadline.clear();
+    }
+  };
+}
+
+interface Sender {
+  readonly operation: Operation;
+  readonly options: ServiceOptions;
+  /** Made by the first call, which can tell a description that it cannot be made of. */
+  build: ReturnType<typeof compileRequest> | undefined;
+}
+
+interface Attempt {
+  readonly call: StepCall;
+  readonly deadline: Deadline;
+  /** The request that has gone out, or may have. */
+  sending: HttpRequest | undefined;
+}
+
+async function perform(sender: Sender, attempt: Attempt): Promise<CallResult> {
+  const { operation, options } = sender;
+  const { call, deadline } = attempt;
+  sender.build ??= compileRequest(operation, serverOptions(operation, options));
+  const built = sender.build(call);
+  if ('problem' in built) return { kind: 'request', message: built.problem };
+  const request = withKey(built.value, call, options);
+  for (let isLast = false; ; isLast = true) {
+    const authorized = await authorizeRequest(operation, call, request, options, deadline.signal);
+    if ('problem' in authorized) return { kind: authorized.kind, message: authorized.problem };
+    // Credentials that come too late are not sent.
+    deadline.signal.throwIfAborted();
+    const sent = send(authorized.value, deadline.signal, options);
+    if (sent === undefined) {
+      return {
+        kind: 'request',
+        message: 'The request, or a credential for it, holds what HTTP cannot carry.',
+      };
+    }
+    attempt.sending = authorized.value;
+    const response = await sent;
+    // The token was refused before its time: with a new one the request goes out once more.
+    if (!isLast && response.status === 401 && authorized.forgetTokens !== undefined) {
       authorized.forgetTokens();
       void response.body?.cancel().catch(() => undefined);
-      sending = undefined;
+      attempt.sending = undefined;
+      continue;
     }
-    if (response === undefined) return { kind: 'internal', message: 'The request could not be prepared.' };
-    const record = await deadline.race(readResponse(response, options.maxResponseBytes ?? DEFAULT_MAX_BYTES));
+    const record = await readResponse(response, options.maxResponseBytes ?? DEFAULT_MAX_BYTES);
     return { kind: 'response', exchange: { request: recordOf(request), response: record } };
-  } catch (error) {
-    const ended = deadline.ended();
-    if (ended === 'aborted') return { kind: 'aborted', message: 'The call was aborted.' };
-    if (ended === 'timeout')
-      return { kind: 'timeout', message: `No response within ${deadline.timeoutMs} ms.` };
-    if (sending === undefined) return { kind: 'internal', message: 'The request could not be prepared.' };
-    if (error instanceof BodyTooLarge) return { kind: 'network', message: error.message };
-    const failure = describeNetworkFailure(error, sending.url);
-    if (failure.timedOut === true) return { kind: 'timeout', message: failure.message };
-    const kind = call.atMostOnce === true && !failure.neverSent ? 'interrupted' : 'network';
-    return { kind, message: failure.message };
-  } finally {
-    deadline.clear();
   }
 }
 
-async function send(
-  { url }: HttpRequest,
-  outgoing: RequestInit,
+/** Why there is no response. */
+function lost({ call, deadline, sending }: Attempt, error: unknown): CallResult {
+  const ended = deadline.ended();
+  if (ended === 'aborted') return { kind: 'aborted', message: 'The call was aborted.' };
+  if (ended === 'timeout')
+    return { kind: 'timeout', message: `No response within ${deadline.timeoutMs} ms.` };
+  if (sending === undefined) return { kind: 'internal', message: 'The request could not be prepared.' };
+  if (error instanceof BodyTooLarge) return { kind: 'network', message: error.message };
+  const failure = describeNetworkFailure(error, sending.url);
+  if (failure.timedOut === true) return { kind: 'timeout', message: failure.message };
+  const kind = call.atMostOnce === true && !failure.neverSent ? 'interrupted' : 'network';
+  return { kind, message: failure.message };
+}
+
+function serverOptions({ source }: Operation, options: ServiceOptions): ServerOptions {
+  const server = memberOf(options.servers ?? {}, source);
+  const serverVariables = memberOf(options.serverVariables ?? {}, source);
+  return {
+    ...(server === undefined ? {} : { server }),
+    ...(serverVariables === undefined ? {} : { serverVariables }),
+  };
+}
+
+/**
+ * Sends a request. `undefined` where fetch refuses the method, the URL, a header or the body, which ky finds out
+ * before it returns: why it does may quote a secret.
+ */
+function send(
+  { url, method, headers, body }: HttpRequest,
   signal: AbortSignal,
   options: ServiceOptions,
-): Promise<Response> {
-  return ky(url, {
-    ...outgoing,
-    retry: 0,
-    throwHttpErrors: false,
-    // The deadline covers the body too, which ky's own timeout does not.
-    timeout: false,
-    redirect: followsRedirects() ? 'follow' : 'manual',
-    signal,
-    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
-  });
+): Promise<Response> | undefined {
+  try {
+    const init: RequestInit = {
+      method,
+      headers: options.headers === undefined ? headers : withDefaults(headers, options.headers),
+      ...(body === undefined ? {} : { body: body as BodyInit }),
+      redirect: followsRedirects() ? 'follow' : 'manual',
+    };
+    const doFetch = options.fetch ?? fetch;
+    return ky(url, {
+      ...init,
+      retry: 0,
+      throwHttpErrors: false,
+      // The deadline covers the body too, which ky's own timeout does not.
+      timeout: false,
+      // Given the request that ky makes, fetch would copy it, send its body through a stream and follow a chain of
+      // signals, all of which takes longer than the rest of the call.
+      fetch: async () => doFetch(url, { ...init, signal }),
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function withDefaults(
+  headers: Readonly<Record<string, string>>,
+  defaults: Readonly<Record<string, string>>,
+): Headers {
+  const all = new Headers(defaults);
+  for (const [name, value] of Object.entries(headers)) all.set(name, value);
+  return all;
 }
 
 function withKey(request: HttpRequest, call: StepCall, options: ServiceOptions): HttpRequest {
@@ -106,21 +171,6 @@ function withKey(request: HttpRequest, call: StepCall, options: ServiceOptions):
     return request;
   const name = idempotencyHeader === true ? 'idempotency-key' : idempotencyHeader.toLowerCase();
   return { ...request, headers: { [name]: call.key, ...request.headers } };
-}
-
-/** What fetch is given; `undefined` where it refuses that, for a reason which may quote a secret. */
-function prepare(request: HttpRequest, options: ServiceOptions): RequestInit | undefined {
-  try {
-    const headers = new Headers(options.headers ?? {});
-    for (const [name, value] of Object.entries(request.headers)) headers.set(name, value);
-    const body = request.body === undefined ? {} : { body: request.body as BodyInit };
-    const init = { method: request.method, headers, ...body };
-    // The constructor checks what sending would: the method, the URL and the body's fitness for the method.
-    void new Request(request.url, init);
-    return init;
-  } catch {
-    return undefined;
-  }
 }
 
 function recordOf({ url, method, headers, query, path, payload }: HttpRequest): RequestRecord {

@@ -42,6 +42,8 @@ export async function readBytes(response: Response, maxBytes: number): Promise<U
     }
     chunks.push(value);
   }
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {
@@ -69,7 +71,8 @@ const MAX_DEPTH = 500;
 function parseJson(text: string): JsonValue {
   try {
     const value = JSON.parse(text) as JsonValue;
-    return isDeeperThan(value, MAX_DEPTH) ? text : value;
+    // Each level takes two characters at least.
+    return text.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH) ? text : value;
   } catch {
     return text;
   }
@@ -81,12 +84,16 @@ function isDeeperThan(value: JsonValue, depth: number): boolean {
   return Object.values(value).some((item: JsonValue) => isDeeperThan(item, depth - 1));
 }
 
+const utf8 = new TextDecoder();
+
 function decodeText(bytes: Uint8Array, contentType: string): string {
-  const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(contentType);
+  const written = /;\s*charset\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(contentType);
+  const charset = written?.[1] ?? written?.[2];
+  if (charset === undefined || charset.toLowerCase() === 'utf-8') return utf8.decode(bytes);
   try {
-    return new TextDecoder(charset?.[1] ?? charset?.[2] ?? 'utf-8').decode(bytes);
+    return new TextDecoder(charset).decode(bytes);
   } catch {
-    return new TextDecoder().decode(bytes);
+    return utf8.decode(bytes);
   }
 }
 

@@ -23,7 +23,7 @@ export interface ServiceOptions {
   readonly servers?: Readonly<Record<string, string>>;
   /** By source description name, values for the variables of its server. */
   readonly serverVariables?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** What sends a request. Default: the platform's `fetch`. */
+  /** What sends a request: it is given the URL and all else beside it. Default: the platform's `fetch`. */
   readonly fetch?: typeof fetch;
   /** Milliseconds for one attempt, body included, where the document does not say. Default 30,000. */
   readonly timeoutMs?: number;

@@ -2,7 +2,7 @@ import { fromPromise, type PromiseActorLogic } from 'xstate';
 import type { Operation } from '../openapi/operation.ts';
 import type { StepCall, StepExchange } from '../plan/step-call.ts';
 import { CallFailure } from './call-failure.ts';
-import { performCall } from './perform-call.ts';
+import { createCaller } from './perform-call.ts';
 import type { ServiceOptions } from './service-options.ts';
 
 /**
@@ -15,8 +15,9 @@ export function createStepService(
   operation: Operation,
   options: ServiceOptions = {},
 ): PromiseActorLogic<StepExchange, StepCall> {
+  const call = createCaller(operation, options);
   return fromPromise(async ({ input, signal }) => {
-    const result = await performCall(operation, input, options, signal);
+    const result = await call(input, signal);
     if (result.kind === 'response') return result.exchange;
     // An aborted call belongs to an actor that was stopped: nobody hears of it.
     throw new CallFailure(result.kind === 'aborted' ? 'interrupted' : result.kind, result.message);

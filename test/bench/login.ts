@@ -1,5 +1,5 @@
 import ky from 'ky';
-import { assign, createActor, fromPromise, setup, toPromise } from 'xstate';
+import { assign, createActor, emit, enqueueActions, fromPromise, setup, toPromise } from 'xstate';
 import { provideServices, type ServicesOptions } from '../../src/index.ts';
 import { smsOtpLogin } from '../../src/machines/stytch/index.ts';
 
@@ -80,10 +80,10 @@ interface ApiAnswer {
   };
 }
 
-function createCall({
-  url,
-  fetch,
-}: Target): (path: string, json: object, signal?: AbortSignal) => Promise<ApiAnswer> {
+type Call = (path: string, json: object, signal: AbortSignal) => Promise<ApiAnswer>;
+
+/** One request with what a careful person gives ky: a time limit, a way to abort it, no retries behind one's back. */
+function createCall({ url, fetch }: Target): Call {
   return async (path, json, signal) => {
     const response = await ky.post(url + path, {
       json,
@@ -92,129 +92,260 @@ function createCall({
       throwHttpErrors: false,
       timeout: 30_000,
       redirect: 'manual',
-      ...(signal === undefined ? {} : { signal }),
+      signal,
       ...(fetch === undefined ? {} : { fetch }),
     });
     return { statusCode: response.status, body: await response.json() };
   };
 }
 
-/** The two calls, one after the other, as one would write them with ky. */
+/** The two calls, one after the other, as one would write them with ky: no states, no retries, nobody to ask again. */
 export function plainLogin(target: Target): () => Promise<string> {
   const call = createCall(target);
   return async () => {
-    const sent = await call(SEND_PATH, { phone_number: PHONE_NUMBER });
+    const { signal } = new AbortController();
+    const sent = await call(SEND_PATH, { phone_number: PHONE_NUMBER }, signal);
     if (sent.statusCode !== 200) throw new Error('not sent');
-    const { body } = await call(AUTHENTICATE_PATH, {
-      method_id: sent.body.phone_id,
-      code: CODE,
-      session_duration_minutes: 60,
-    });
+    const json = { method_id: sent.body.phone_id, code: CODE, session_duration_minutes: 60 };
+    const { body } = await call(AUTHENTICATE_PATH, json, signal);
     return checked(body.session_token);
   };
 }
 
 interface HandWrittenContext {
-  readonly phoneNumber: string;
-  readonly code: string | undefined;
+  readonly phoneNumber?: string | undefined;
+  readonly code?: string | undefined;
   readonly phoneId?: string | undefined;
   readonly sessionToken?: string | undefined;
-  readonly error?: string | undefined;
+  readonly failure?: { readonly statusCode?: number; readonly errorType?: string | undefined } | undefined;
+  readonly rejected?: 'phoneNumber' | 'code' | undefined;
+  readonly retries: number;
 }
 
-/** The login as a machine that somebody wrote by hand with the same states and main edges. */
+interface Answered {
+  readonly output: ApiAnswer;
+}
+
+const isPhoneNumber = (text: string | undefined): boolean =>
+  text !== undefined && /^\+[1-9][0-9]{1,14}$/.test(text);
+const isCode = (text: string | undefined): boolean => text !== undefined && /^[0-9]{6}$/.test(text);
+
+/**
+ * The login as somebody would write it by hand: the states, the edges and the events of the compiled machine, for this
+ * one workflow. What belongs to any workflow is missing: idempotency keys, visits, secrets taken out, a limit of steps,
+ * cooldowns, Retry-After.
+ */
 export function handWrittenLogin(target: Target): () => Promise<string> {
   const call = createCall(target);
+  const answerOf = (event: unknown): ApiAnswer => (event as Answered).output;
   const machine = setup({
     types: {
       context: {} as HandWrittenContext,
-      input: {} as { phoneNumber: string; code?: string },
-      events: {} as { type: 'submit'; code: string } | { type: 'cancel' },
-      output: {} as { sessionToken: string | undefined },
+      input: {} as { phoneNumber?: string; code?: string },
+      events: {} as
+        | { type: 'submit'; phoneNumber?: string; code?: string }
+        | { type: 'repeat' }
+        | { type: 'revise' }
+        | { type: 'cancel' },
+      emitted: {} as
+        | { type: 'started' | 'succeeded' | 'retrying'; step: string }
+        | { type: 'failed'; step: string; errorType: string | undefined }
+        | { type: 'required'; input: string },
+      output: {} as { status: string; sessionToken: string | undefined },
     },
     actors: {
-      send: fromPromise(({ input, signal }: { input: { phoneNumber: string }; signal: AbortSignal }) =>
+      send: fromPromise(({ input, signal }: { input: HandWrittenContext; signal: AbortSignal }) =>
         call(SEND_PATH, { phone_number: input.phoneNumber }, signal),
       ),
-      authenticate: fromPromise(
-        ({
-          input,
+      authenticate: fromPromise(({ input, signal }: { input: HandWrittenContext; signal: AbortSignal }) =>
+        call(
+          AUTHENTICATE_PATH,
+          { method_id: input.phoneId, code: input.code, session_duration_minutes: 60 },
           signal,
-        }: {
-          input: { phoneId: string | undefined; code: string | undefined };
-          signal: AbortSignal;
-        }) =>
-          call(
-            AUTHENTICATE_PATH,
-            { method_id: input.phoneId, code: input.code, session_duration_minutes: 60 },
-            signal,
-          ),
+        ),
       ),
     },
     guards: {
-      ok: (_args, params: ApiAnswer) => params.statusCode === 200,
-      hasSession: (_args, params: ApiAnswer) =>
-        params.statusCode === 200 && Boolean(params.body.session_token),
-      wrongCode: (_args, params: ApiAnswer) => params.body.error_type === 'otp_code_not_found',
+      hasPhoneNumber: ({ context }) => context.phoneNumber !== undefined,
       hasCode: ({ context }) => context.code !== undefined,
+      goodPhoneNumber: ({ event }) => event.type === 'submit' && isPhoneNumber(event.phoneNumber),
+      goodCode: ({ event }) => event.type === 'submit' && isCode(event.code),
+      refused: ({ context }) => context.rejected !== undefined && context.failure !== undefined,
+      ok: ({ event }) => answerOf(event).statusCode === 200,
+      hasSession: ({ event }) =>
+        answerOf(event).statusCode === 200 && Boolean(answerOf(event).body.session_token),
+      failedWith: ({ event }, { types }: { types: readonly string[] }) =>
+        types.includes(answerOf(event).body.error_type ?? ''),
+      mayRetry: ({ context, event }) => {
+        const { statusCode, body } = answerOf(event);
+        return context.retries < 3 && (statusCode === 503 || body.error_type === 'too_many_requests');
+      },
+      retriesLeft: ({ context }) => context.retries < 3,
+    },
+    actions: {
+      keepFailure: assign(({ event }) => ({
+        failure: { statusCode: answerOf(event).statusCode, errorType: answerOf(event).body.error_type },
+        retries: 0,
+      })),
+      countRetry: assign(({ context }) => ({ retries: context.retries + 1 })),
+      forgetPhoneNumber: assign({ phoneNumber: undefined }),
+      forgetCode: assign({ code: undefined }),
+      keepPhoneId: assign(({ event }) => ({
+        phoneId: answerOf(event).body.phone_id,
+        failure: undefined,
+        retries: 0,
+      })),
+      keepSession: assign(({ event }) => ({
+        sessionToken: answerOf(event).body.session_token,
+        failure: undefined,
+        retries: 0,
+      })),
+      tell: emit((_args, params: { type: 'started' | 'succeeded' | 'retrying'; step: string }) => params),
+      tellFailed: emit(({ event }, { step }: { step: string }) => ({
+        type: 'failed' as const,
+        step,
+        errorType: (event as Partial<Answered>).output?.body.error_type,
+      })),
+      ask: enqueueActions(({ context, enqueue }, { input }: { input: 'phoneNumber' | 'code' }) => {
+        if (context[input] === undefined) enqueue.emit({ type: 'required', input });
+      }),
     },
   }).createMachine({
     id: 'login',
-    context: ({ input }) => ({ phoneNumber: input.phoneNumber, code: input.code }),
-    initial: 'sending',
-    on: { cancel: '.failed' },
-    output: ({ context }) => ({ sessionToken: context.sessionToken }),
+    context: ({ input: { phoneNumber, code } }) => {
+      const isRefused =
+        (phoneNumber !== undefined && !isPhoneNumber(phoneNumber)) || (code !== undefined && !isCode(code));
+      return { phoneNumber, code, retries: 0, ...(isRefused ? { rejected: 'code', failure: {} } : {}) };
+    },
+    initial: 'awaitingPhoneNumber',
+    always: { guard: 'refused', target: '.failed' },
+    on: { cancel: '.cancelled' },
+    output: ({ context, event }) => ({
+      status: (event as { output?: string }).output ?? '',
+      sessionToken: context.sessionToken,
+    }),
     states: {
-      sending: {
-        tags: ['busy'],
-        invoke: {
-          src: 'send',
-          input: ({ context }) => ({ phoneNumber: context.phoneNumber }),
-          onDone: [
+      awaitingPhoneNumber: {
+        tags: ['waiting'],
+        entry: { type: 'ask', params: { input: 'phoneNumber' } },
+        always: { guard: 'hasPhoneNumber', target: 'sending' },
+        on: {
+          submit: [
             {
-              guard: { type: 'ok', params: ({ event }) => event.output },
-              target: 'awaitingCode',
-              actions: assign({ phoneId: ({ event }) => event.output.body.phone_id }),
+              guard: 'goodPhoneNumber',
+              actions: assign({ phoneNumber: ({ event }) => event.phoneNumber, rejected: undefined }),
             },
-            { target: 'failed', actions: assign({ error: ({ event }) => event.output.body.error_type }) },
+            { actions: assign({ rejected: 'phoneNumber' }) },
           ],
-          onError: 'failed',
         },
       },
+      sending: {
+        tags: ['busy'],
+        entry: { type: 'tell', params: { type: 'started', step: 'send' } },
+        invoke: {
+          src: 'send',
+          input: ({ context }) => context,
+          onDone: [
+            {
+              guard: 'ok',
+              target: 'awaitingCode',
+              actions: ['keepPhoneId', { type: 'tell', params: { type: 'succeeded', step: 'send' } }],
+            },
+            {
+              guard: {
+                type: 'failedWith',
+                params: { types: ['invalid_phone_number', 'invalid_phone_number_country_code'] },
+              },
+              target: 'awaitingPhoneNumber',
+              actions: ['keepFailure', 'forgetPhoneNumber', { type: 'tellFailed', params: { step: 'send' } }],
+            },
+            {
+              guard: 'mayRetry',
+              target: 'sendingBackoff',
+              actions: ['countRetry', { type: 'tell', params: { type: 'retrying', step: 'send' } }],
+            },
+            {
+              target: 'failed',
+              actions: ['keepFailure', { type: 'tellFailed', params: { step: 'send' } }],
+            },
+          ],
+          onError: { target: 'awaitingPhoneNumber', actions: 'forgetPhoneNumber' },
+        },
+      },
+      sendingBackoff: { tags: ['busy'], after: { 2000: 'sending' } },
       awaitingCode: {
         tags: ['waiting'],
+        entry: { type: 'ask', params: { input: 'code' } },
         always: { guard: 'hasCode', target: 'authenticating' },
-        on: { submit: { actions: assign({ code: ({ event }) => event.code }) } },
+        on: {
+          submit: [
+            {
+              guard: 'goodCode',
+              actions: assign({ code: ({ event }) => event.code, rejected: undefined }),
+            },
+            { actions: assign({ rejected: 'code' }) },
+          ],
+          repeat: 'sending',
+          revise: { target: 'awaitingPhoneNumber', actions: 'forgetPhoneNumber' },
+        },
       },
       authenticating: {
         tags: ['busy'],
+        entry: { type: 'tell', params: { type: 'started', step: 'authenticate' } },
         invoke: {
           src: 'authenticate',
-          input: ({ context }) => ({ phoneId: context.phoneId, code: context.code }),
+          input: ({ context }) => context,
           onDone: [
             {
-              guard: { type: 'hasSession', params: ({ event }) => event.output },
+              guard: 'hasSession',
               target: 'done',
-              actions: assign({ sessionToken: ({ event }) => event.output.body.session_token }),
+              actions: ['keepSession', { type: 'tell', params: { type: 'succeeded', step: 'authenticate' } }],
             },
             {
-              guard: { type: 'wrongCode', params: ({ event }) => event.output },
+              guard: { type: 'failedWith', params: { types: ['otp_code_not_found'] } },
               target: 'awaitingCode',
-              actions: assign({ code: undefined }),
+              actions: [
+                'keepFailure',
+                'forgetCode',
+                { type: 'tellFailed', params: { step: 'authenticate' } },
+              ],
             },
-            { target: 'failed', actions: assign({ error: ({ event }) => event.output.body.error_type }) },
+            {
+              guard: { type: 'failedWith', params: { types: ['unable_to_auth_otp_code'] } },
+              target: 'sending',
+              actions: [
+                'keepFailure',
+                'forgetCode',
+                { type: 'tellFailed', params: { step: 'authenticate' } },
+              ],
+            },
+            {
+              guard: 'mayRetry',
+              target: 'authenticatingBackoff',
+              actions: ['countRetry', { type: 'tell', params: { type: 'retrying', step: 'authenticate' } }],
+            },
+            {
+              target: 'failed',
+              actions: ['keepFailure', { type: 'tellFailed', params: { step: 'authenticate' } }],
+            },
           ],
-          onError: 'failed',
+          onError: [
+            { guard: 'retriesLeft', target: 'authenticatingBackoff', actions: 'countRetry' },
+            { target: 'awaitingCode', actions: 'forgetCode' },
+          ],
         },
       },
-      done: { type: 'final' },
-      failed: { type: 'final' },
+      authenticatingBackoff: { tags: ['busy'], after: { 2000: 'authenticating' } },
+      done: { type: 'final', output: 'done' },
+      failed: { type: 'final', output: 'failed' },
+      cancelled: { type: 'final', output: 'cancelled' },
     },
   });
   return async () => {
     const actor = createActor(machine, { input: { phoneNumber: PHONE_NUMBER, code: CODE } });
     const ended = toPromise(actor);
     actor.start();
-    return checked((await ended).sessionToken);
+    const output = await ended;
+    return checked(output.status === 'done' ? output.sessionToken : undefined);
   };
 }

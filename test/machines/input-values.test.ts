@@ -51,6 +51,21 @@ describe('all values together', () => {
     expect(wholeRejections(runtime, { b: 'deny', 'c/d': 'x' }).map(({ input }) => input)).toEqual(['c/d']);
   });
 
+  it.each([
+    { additionalProperties: false },
+    { maxProperties: 1 },
+    { type: 'array' },
+    { allOf: [{ properties: { a: { const: 1 } } }] },
+    { dependentRequired: { a: ['c'] } },
+  ])('are rejected by what the schema says of the whole: %j', (more) => {
+    const { a, b } = { a: { type: 'string' }, b: {} };
+    const plan = planOf({
+      inputs: { type: 'object', properties: { a, b }, ...more },
+      steps: [stepOf('one', uses('a'))],
+    });
+    expect(wholeRejections(createRuntime(plan, {}), { a: 'x', b: 1, other: 1 })).toHaveLength(1);
+  });
+
   it('need not be complete', () => {
     expect(wholeRejections(runtime, {})).toEqual([]);
   });

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { SecurityScheme } from '../../src/openapi/operation.ts';
 import type { StepExchange } from '../../src/plan/step-call.ts';
-import { performCall, type CallResult } from '../../src/services/perform-call.ts';
+import { createCaller, performCall, type CallResult } from '../../src/services/perform-call.ts';
 import type { ServiceOptions } from '../../src/services/service-options.ts';
 import { answer, bodyOf, callOf, deferred, operationAt, refusedUrl, serve } from './test-server.ts';
 
@@ -23,6 +23,36 @@ const answering: typeof fetch = async () =>
 const neverAnswering: typeof fetch = () => new Promise(() => undefined);
 
 describe('what is sent', () => {
+  it('goes to the fetch of the options as a URL and what belongs to it, the signal too', async () => {
+    const seen: Parameters<typeof fetch>[] = [];
+    const operation = operationAt('http://a.test', { method: 'POST' });
+    const call = callOf({ body: { payload: { a: 1 }, contentType: 'application/json' } });
+    await performCall(operation, call, {
+      fetch: async (...args) => {
+        seen.push(args);
+        return new Response();
+      },
+    });
+    expect(seen).toEqual([
+      ['http://a.test/things', expect.objectContaining({ method: 'POST', body: '{"a":1}' }) as unknown],
+    ]);
+    expect(seen[0]?.[1]?.signal).toBeInstanceOf(AbortSignal);
+  });
+
+  it('depends on its own call only, where one caller makes several', async () => {
+    const urls: string[] = [];
+    const caller = createCaller(operationAt('http://a.test', { path: '/{id}' }), {
+      fetch: async (input) => {
+        urls.push(String(input));
+        return new Response();
+      },
+    });
+    const withId = (value: string) => callOf({ parameters: [{ name: 'id', in: 'path', value }] });
+    await Promise.all([caller(withId('1')), caller(withId('2'))]);
+    expect((await caller(callOf())).kind).toBe('request');
+    expect(urls.toSorted()).toEqual(['http://a.test/1', 'http://a.test/2']);
+  });
+
   it('is the request that the step asks for, and the exchange records it', async () => {
     let seen:
       | { method: string | undefined; url: string | undefined; headers: IncomingHttpHeaders; body: string }
@@ -305,6 +335,26 @@ describe('no response', () => {
       timeoutMs: 20,
     });
     expect(result).toMatchObject({ kind: 'timeout' });
+  });
+
+  it('is not sent with credentials that come too late', async () => {
+    let requests = 0;
+    const { promise: late, resolve: giveCredentials } = deferred();
+    const given = late.then(() => ({ token: 't' }));
+    const security: SecurityScheme[][] = [[{ kind: 'bearer', name: 'b' }]];
+    const result = await performCall(operationAt('http://a.test', { security }), callOf(), {
+      credentials: () => given,
+      timeoutMs: 20,
+      fetch: async () => {
+        requests += 1;
+        return new Response();
+      },
+    });
+    giveCredentials();
+    await given;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(result).toMatchObject({ kind: 'timeout' });
+    expect(requests).toBe(0);
   });
 
   it('is a timeout when the platform gives up waiting before the call does', async () => {
