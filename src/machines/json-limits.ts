@@ -5,7 +5,12 @@ const MAX_DEPTH = 1000;
 
 /** Whether a value that comes from outside is JSON data of a depth that can be handled; a cycle has no end. */
 export function isPlainJson(value: unknown): boolean {
-  return depthOf(value, 0, new Map()) !== undefined;
+  try {
+    return depthOf(value, 0, new Map()) !== undefined;
+  } catch {
+    // Looking at it runs code of its own, which failed.
+    return false;
+  }
 }
 
 /** How deep a value is; `undefined`: too deep, or no JSON. What is shared is looked at once. */

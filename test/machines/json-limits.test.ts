@@ -24,6 +24,14 @@ describe('isJsonWithin', () => {
 });
 
 describe('isPlainJson', () => {
+  it('does not hold for what cannot even be looked at', () => {
+    const fails = () => {
+      throw new Error('No.');
+    };
+    expect(isPlainJson([new Proxy({}, { ownKeys: fails })])).toBe(false);
+    expect(isPlainJson(Object.defineProperty({}, 'x', { get: fails, enumerable: true }))).toBe(false);
+  });
+
   it('holds for every JSON value', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => isPlainJson(value)));
   });
