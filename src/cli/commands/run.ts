@@ -141,7 +141,16 @@ async function run(
       ...(options.maxSteps === undefined ? {} : { maxSteps: options.maxSteps }),
     },
     terminal,
-  );
+  ).catch((error: unknown) => {
+    // The library speaks of its functions; here it is a file.
+    if (options.resume === undefined || !isUsageError(error) || !error.code.startsWith('snapshot-'))
+      throw error;
+    const reason =
+      error.code === 'snapshot-of-other-plan'
+        ? 'is a run of another version of the document'
+        : 'does not hold the state of a run';
+    throw new CommandError(`"${options.resume}" ${reason}, so it cannot be continued.`, { cause: error });
+  });
   let kept: string | undefined;
   if (result.status === 'waiting' && keepIn !== undefined && result.snapshot !== undefined) {
     await writeSaved(keepIn, { workflowId: plan.workflowId, servers: explicit, snapshot: result.snapshot });

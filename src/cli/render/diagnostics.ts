@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { codeFrame } from '../../document/code-frame.ts';
+import { DEFAULT_MAX_BYTES } from '../../document/parse-document.ts';
 import type { Diagnostic, Severity } from '../../document/diagnostic.ts';
 import type { JsonObject } from '../../document/json.ts';
 import { fileNameOf } from './file-name.ts';
 import type { Palette } from './palette.ts';
-import { printableLine } from './printable.ts';
+import { printable, printableLine } from './printable.ts';
 
 /** Gives the text that a location stands in, where it can be had. */
 export type TextOf = (uri: string) => string | undefined;
@@ -17,7 +18,7 @@ export function createTextOf(known: readonly { readonly uri: string; readonly te
     if (!texts.has(uri)) {
       let text: string | undefined;
       try {
-        text = uri.startsWith('file:') ? readFileSync(fileURLToPath(uri), 'utf8') : undefined;
+        text = uri.startsWith('file:') ? regularText(fileURLToPath(uri)) : undefined;
       } catch {
         text = undefined;
       }
@@ -25,6 +26,12 @@ export function createTextOf(known: readonly { readonly uri: string; readonly te
     }
     return texts.get(uri);
   };
+}
+
+/** The text of a file of ordinary size; a named pipe would be waited for, and a huge file read for a few lines. */
+function regularText(path: string): string | undefined {
+  const found = statSync(path);
+  return found.isFile() && found.size <= DEFAULT_MAX_BYTES ? readFileSync(path, 'utf8') : undefined;
 }
 
 /** What the lines of diagnostics need to know. */
@@ -49,9 +56,10 @@ export function renderDiagnostic(diagnostic: Diagnostic, context: DiagnosticCont
     `${style.bold(place)} ${colour(severity)} ${style.dim(diagnostic.code)}`,
     `  ${printableLine(diagnostic.message, 1000)}`,
   ];
-  const text = textOf(location.uri);
+  // A file that could not be read has no lines to show.
+  const text = diagnostic.code === 'document/unreadable' ? undefined : textOf(location.uri);
   if (text !== undefined && text !== '') {
-    for (const line of codeFrame(text, location).split('\n')) {
+    for (const line of printable(codeFrame(text, location)).split('\n')) {
       lines.push(`    ${/^\s*\|\s*\^+$/.test(line) ? colour(line) : style.dim(line)}`);
     }
   }
