@@ -43,13 +43,15 @@ export function reportValueProblems(
 ): void {
   for (const problem of problems) {
     const { message, suggestion } = problem;
-    const told = suggestion === undefined || message.includes(suggestion);
+    // The whole expression says more than the one word that is wrong in it.
+    const said = message.replace(/ Did you mean "[^"]*"\?$/, '');
+    const told = suggestion === undefined || message.includes(`"${suggestion}"`);
     const place = `${pointer}${problem.pointer}`;
     context.problem(
       problem.severity,
       problem.code,
       place,
-      told ? message : `${message} Did you mean "${suggestion}"?`,
+      told ? message : `${said} Did you mean "${suggestion}"?`,
       {
         section: 'runtime-expressions',
       },

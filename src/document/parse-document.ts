@@ -5,6 +5,7 @@ import { readJsonText } from './json-text.ts';
 import { createLineIndex } from './line-index.ts';
 import type { ParsedDocument } from './parsed-document.ts';
 import type { SourceTree } from './source-tree.ts';
+import { shortMessage } from './short-message.ts';
 import { readYamlText } from './yaml-text.ts';
 
 /** Texts above this are refused unless `maxBytes` says otherwise: 16 MiB. */
@@ -48,12 +49,12 @@ export function parseDocument(text: string, options: ParseOptions): Result<Parse
   const { tree, problems } = readYamlText(text);
   const diagnostics = problems
     .map((problem): Diagnostic => {
-      const { related, range, ...rest } = problem;
+      const { related, range, code, severity } = problem;
       const location = locate(range, '');
-      if (related === undefined) return { ...rest, location };
+      const found = { code, severity, message: shortMessage(problem.message), location };
+      if (related === undefined) return found;
       return {
-        ...rest,
-        location,
+        ...found,
         related: [{ message: related.message, location: locate(related.range, '') }],
       };
     })

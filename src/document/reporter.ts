@@ -2,6 +2,7 @@ import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { Diagnostic, RelatedLocation, Severity } from './diagnostic.ts';
 import { MAX_DIAGNOSTICS } from './diagnostic.ts';
 import type { ParsedDocument } from './parsed-document.ts';
+import { shortMessage } from './short-message.ts';
 
 /** A problem of a node of a document. */
 export interface Report {
@@ -54,7 +55,7 @@ function toDiagnostic(document: ParsedDocument, problem: Report): Diagnostic {
   return {
     code,
     severity,
-    message,
+    message: shortMessage(message),
     location: document.locate(pointer, part),
     ...(related !== undefined && related.length > 0 ? { related } : {}),
     ...(help !== undefined ? { help } : {}),

@@ -6,7 +6,7 @@ import type { Criterion } from './criterion.ts';
 import { createCache } from './compile-cache.ts';
 import { evaluateExpression, evaluateTemplate, formatExpression, named, textOf } from './evaluate.ts';
 import { compileQuery } from './json-path.ts';
-import { compilePattern } from './linear-pattern.ts';
+import { compilePattern, PatternTooCostly } from './linear-pattern.ts';
 import { queryText } from './query-text.ts';
 import type { RuntimeExpression } from './runtime-expression.ts';
 import type { Scope } from './scope.ts';
@@ -61,7 +61,8 @@ export function judgeCriterion(criterion: Criterion, scope: Scope): CriterionRes
       case 'xpath':
         return judgeXPath(criterion, context, scope);
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof PatternTooCostly) return failed(error.message);
     return failed('A value is nested too deeply to be compared or written as JSON.');
   }
 }
