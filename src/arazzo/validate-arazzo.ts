@@ -4,6 +4,7 @@ import { createReporter } from '../document/reporter.ts';
 import type { ArazzoDocument } from './model.ts';
 import { createRuleContext } from './rule-context.ts';
 import { actionNameUnique } from './rules/action-name-unique.ts';
+import { actionNeverMatches } from './rules/action-never-matches.ts';
 import { actionNeverReached } from './rules/action-never-reached.ts';
 import { askNamesInputs } from './rules/ask-names-inputs.ts';
 import { expressionPlace } from './rules/expression-place.ts';
@@ -29,6 +30,7 @@ import type { Rule } from './rules/rule.ts';
 /** Every rule about what the parts of a document say about each other. */
 export const RULES: readonly Rule[] = [
   actionNameUnique,
+  actionNeverMatches,
   actionNeverReached,
   askNamesInputs,
   expressionPlace,

@@ -2,6 +2,7 @@ import { failureActionsOf, successActionsOf } from '../arazzo/control-flow.ts';
 import type { Output, Parameter, RequestBody, Step, Workflow } from '../arazzo/model.ts';
 import { expressionsIn } from '../expressions/references.ts';
 import type { Operation } from '../openapi/operation.ts';
+import { checkOperation } from './check-operation.ts';
 import { linkFailureActions, linkSuccessActions } from './link-actions.ts';
 import { callWith, linkCalledWorkflow } from './link-call.ts';
 import type { LinkContext } from './link-context.ts';
@@ -63,7 +64,7 @@ export function linkStep(
     parameters: linkParameters(operation, workflow.parameters, step.parameters),
     ...linkBody(step.requestBody),
   };
-  warnOfMissingParameters(context, step, operation, request.parameters);
+  checkOperation(context, step, operation, request.parameters);
   return {
     kind: 'operation',
     ...common,
@@ -128,27 +129,4 @@ function linkParameters(
       required: location === 'path' || declared?.required === true,
     };
   });
-}
-
-function warnOfMissingParameters(
-  context: LinkContext,
-  step: Step,
-  operation: Operation,
-  given: readonly ParameterPlan[],
-): void {
-  for (const { name, in: place, required } of operation.parameters) {
-    if (
-      !required ||
-      given.some(
-        (parameter) => parameter.in === 'querystring' || (parameter.name === name && parameter.in === place),
-      )
-    )
-      continue;
-    context.reporter.report({
-      code: 'plan/parameter-missing',
-      severity: 'warning',
-      message: `The operation requires the ${place} parameter "${name}", which the step "${step.stepId}" does not give.`,
-      pointer: step.pointer,
-    });
-  }
 }

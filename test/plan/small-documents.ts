@@ -27,7 +27,14 @@ const body = (required: readonly string[]): JsonObject => ({
 
 /** What the small documents call: `call` takes anything, the others insist on something. */
 export const PATHS: JsonObject = {
-  '/call': { post: { operationId: 'call', summary: 'Takes anything.', responses: {} } },
+  '/call': {
+    post: {
+      operationId: 'call',
+      summary: 'Takes anything.',
+      requestBody: { content: { 'application/json': {} } },
+      responses: {},
+    },
+  },
   '/codes': { post: { operationId: 'check', requestBody: body(['code']), responses: {} } },
   '/items/{id}': {
     get: {
