@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import type { JsonValue } from '../../src/document/json.ts';
+import { parseDocument } from '../../src/document/parse-document.ts';
+import type { Texts } from './pipeline.ts';
+
+/** A whole document to start from: its texts, and its tree and those of its descriptions. */
+export interface Seed {
+  readonly name: string;
+  readonly texts: Texts;
+  readonly tree: JsonValue;
+  readonly descriptions: Readonly<Record<string, JsonValue>>;
+}
+
+const here = new URL('seeds/', import.meta.url);
+const workflows = new URL('../../workflows/', import.meta.url);
+
+const LOGINS: readonly (readonly [login: string, description: string])[] = [
+  ['sms-otp-login', 'stytch-consumer-openapi.yml'],
+  ['email-otp-login', 'stytch-consumer-openapi.yml'],
+  ['sms-otp-mfa', 'stytch-b2b-openapi.yml'],
+  ['email-otp-discovery', 'stytch-b2b-openapi.yml'],
+];
+
+function treeOf(text: string): JsonValue {
+  const { value, diagnostics } = parseDocument(text, { uri: 'file:///seed.yaml' });
+  if (value === undefined) throw new Error(JSON.stringify(diagnostics));
+  return value.value;
+}
+
+function seed(name: string, texts: Texts): Seed {
+  const descriptions = Object.fromEntries(
+    Object.entries(texts.openapi).map(([key, text]) => [key, treeOf(text)]),
+  );
+  return { name, texts, tree: treeOf(texts.document), descriptions };
+}
+
+const text = (base: URL, path: string): string => readFileSync(new URL(path, base), 'utf8');
+
+/** The small document that uses a little of everything. */
+export const everything: Seed = seed('everything', {
+  document: text(here, 'everything.arazzo.yaml'),
+  openapi: { shop: text(here, 'everything.openapi.yaml') },
+  arazzo: { mail: text(here, 'called.arazzo.yaml') },
+});
+
+/** The ready-made logins. */
+export const logins: readonly Seed[] = LOGINS.map(([login, description]) => {
+  const document = text(workflows, `${login}.arazzo.yaml`);
+  const source = /^ {2}- name: (\S+)/m.exec(document)?.[1] ?? 'stytch';
+  return seed(login, { document, openapi: { [source]: text(workflows, `openapi/${description}`) } });
+});
