@@ -14,37 +14,11 @@ export { readOpenApi } from './openapi/openapi-document.ts';
 export type { OpenApiDocument } from './openapi/openapi-document.ts';
 // model → plan
 export { linkWorkflows } from './plan/link-workflow.ts';
-export type { WorkflowPlan } from './plan/workflow-plan.ts';
 // all of the above, from a file
 export { loadDocument } from './run/load-document.ts';
 export type { LoadedDocument, LoadOptions } from './run/load-document.ts';
 // plan → machine
-export { compileMachine } from './machines/compile-machine.ts';
-export type { CompileOptions } from './machines/runtime.ts';
-export { describeWait, pendingInputs } from './machines/describe-wait.ts';
-export type { Choice, PendingInput, WaitDescription } from './machines/describe-wait.ts';
-export { persist, restore } from './machines/persist.ts';
-export { hashOfMachine, planOf } from './machines/registry.ts';
-export { isUsageError, UsageError } from './machines/usage-error.ts';
-export type {
-  Failure,
-  FailureKind,
-  Rejection,
-  WorkflowContext,
-  WorkflowEmitted,
-  WorkflowEvent,
-  WorkflowInput,
-  WorkflowOutput,
-} from './machines/context.ts';
-export type {
-  AnyWorkflow,
-  StepActorLogic,
-  WorkflowMachine,
-  WorkflowMeta,
-  WorkflowSnapshot,
-  WorkflowTag,
-} from './machines/workflow-machine.ts';
-export type { CallError, StepCall, StepExchange, WaitUntil } from './plan/step-call.ts';
+export * from './machine.ts';
 // the actors
 export { createServices, provideServices } from './run/provide-services.ts';
 export type { ServicesOptions } from './run/provide-services.ts';

@@ -10,7 +10,7 @@ import { fromDraft } from './json-path-draft.ts';
 import { compilePattern } from './linear-pattern.ts';
 import { parseCondition } from './parse-condition.ts';
 import { parseExpression } from './parse-expression.ts';
-import { splitEmbedded } from './parse-template.ts';
+import { splitEmbedded, syntaxProblem } from './parse-template.ts';
 import type { TemplateProblem } from './parse-template.ts';
 import { queryText } from './query-text.ts';
 import { readCriterionType } from './read-criterion-type.ts';
@@ -87,16 +87,7 @@ function readContext(json: JsonObject, type: string, report: Report): RuntimeExp
       report(quirk('/context', parsed.warning, formatExpression(parsed.value)));
     return parsed.value;
   }
-  report({
-    pointer: '/context',
-    severity: 'error',
-    code:
-      parsed.suggestion !== undefined && parsed.offset === 0
-        ? 'expression/unknown-root'
-        : 'expression/syntax',
-    message: parsed.problem,
-    ...(parsed.suggestion !== undefined ? { suggestion: parsed.suggestion } : {}),
-  });
+  report(syntaxProblem('/context', parsed));
   return undefined;
 }
 

@@ -120,17 +120,22 @@ function parseWhole(text: string, pointer: string, problems: TemplateProblem[]):
   }
   // `$inputs.first $inputs.second` and `$inputs.host/{$inputs.path}` are texts, though they begin with `$`.
   if (text.includes('{$') || / \$/.test(text)) return undefined;
-  problems.push({
+  problems.push(syntaxProblem(pointer, parsed));
+  return literal;
+}
+
+/** Why a text that must be a runtime expression is none. */
+export function syntaxProblem(
+  pointer: string,
+  { problem, offset, suggestion }: Exclude<ReturnType<typeof parseExpression>, { readonly value: unknown }>,
+): TemplateProblem {
+  return {
     pointer,
     severity: 'error',
-    code:
-      parsed.suggestion !== undefined && parsed.offset === 0
-        ? 'expression/unknown-root'
-        : 'expression/syntax',
-    message: parsed.problem,
-    ...(parsed.suggestion !== undefined ? { suggestion: parsed.suggestion } : {}),
-  });
-  return literal;
+    code: suggestion !== undefined && offset === 0 ? 'expression/unknown-root' : 'expression/syntax',
+    message: problem,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
 }
 
 /** The parts of a text: literals, and the expressions embedded by `{$…}`. */

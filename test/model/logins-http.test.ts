@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { waitFor } from 'xstate';
+import { itEndsBadRuns } from './bad-runs.ts';
 import { createRig } from './http-rig.ts';
 import { LOGIN_ALPHABET } from './login-alphabet.ts';
 import { searchPaths } from './replay.ts';
@@ -39,31 +39,7 @@ describe.each(WORKFLOW_IDS)('%s over HTTP', async (workflowId) => {
     expect(server.waiting).toBe(0);
   });
 
-  it('ends a run that prepares requests without end', async () => {
-    const path = edges.find(
-      ({ steps }) =>
-        steps.length === 1 && steps[0]?.happening.type === 'submit' && steps[0].state === 'sending',
-    );
-    const started = rig.start({});
-    const stored = JSON.parse(JSON.stringify(started.getPersistedSnapshot())) as { context: { run: object } };
-    stored.context.run = { executed: 1000 };
-    const actor = rig.start({}, { snapshot: stored });
-    actor.send(path?.steps[0]?.happening as never);
-    expect(actor.getSnapshot()).toMatchObject({ value: 'failed', output: { failure: { kind: 'maxSteps' } } });
-    expect(server.waiting).toBe(0);
-  });
-
-  it('fails when its timer breaks', async () => {
-    const toBackoff = edges.filter(
-      ({ steps }) => steps.findIndex(({ state }) => state.endsWith('Backoff')) === steps.length - 1,
-    );
-    expect(toBackoff.length).toBeGreaterThan(0);
-    for (const path of toBackoff) {
-      const actor = await rig.play(path, { timerIsBroken: true });
-      const { output } = await waitFor(actor, ({ status }) => status === 'done');
-      expect(output).toMatchObject({ status: 'failed', failure: { kind: 'internal' } });
-    }
-  });
+  itEndsBadRuns(rig, server, edges);
 
   it('is covered: every state was entered and every transition taken', () => {
     console.log(rig.summary());
