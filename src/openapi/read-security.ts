@@ -59,7 +59,7 @@ function readScheme(
       return {
         kind: 'oauth2',
         name,
-        scopes: Array.isArray(scopes) ? scopes.map(String) : [],
+        scopes: Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [],
         ...(url === undefined ? {} : { tokenUrl: absolute(openapi, url) }),
       };
     }

@@ -1,4 +1,4 @@
-import { setMember } from '../document/json.ts';
+import { type JsonValue, setMember } from '../document/json.ts';
 import { resolveUri } from '../document/uri.ts';
 import { childNode, rootNode, type DescriptionNode } from './description-documents.ts';
 import type { OpenApiDocument, OperationEntry } from './openapi-document.ts';
@@ -58,8 +58,14 @@ function setVariable(
   // A port is easily written as a number.
   if (typeof value !== 'string' && typeof value !== 'number') return;
   const options = childNode(written, 'enum')?.value;
-  const named = Array.isArray(options) && options.length > 0 ? { enum: options.map(String) } : {};
+  const texts = Array.isArray(options) ? options.filter((option) => !isContainer(option)).map(String) : [];
+  const named = texts.length > 0 ? { enum: texts } : {};
   setMember(variables, name, { default: String(value), ...named });
+}
+
+/** Whether a value is none that a text can be made of; one whose member is named `toString` throws. */
+function isContainer(value: JsonValue): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function absolute(base: string, url: string): string {

@@ -256,6 +256,14 @@ describe('what is read of an operation', () => {
     expect(found(read(text, 'file:///a/b.yaml'), { operationId: 'x' }).servers).toEqual([]);
   });
 
+  it('leaves out values of a server variable that are no texts, whatever their members are called', () => {
+    const text = `{ openapi: 3.0.0, servers: [{ url: 'https://{h}.test', variables:
+      { h: { default: a, enum: [a, { toString: 1 }, 2] } } }], paths: { /x: { get: { operationId: x } } } }`;
+    expect(found(read(text), { operationId: 'x' }).servers).toEqual([
+      { url: 'https://{h}.test', variables: { h: { default: 'a', enum: ['a', '2'] } } },
+    ]);
+  });
+
   it('reads the body behind references and what its schema requires of a request', () => {
     expect(putPet.requestBody).toEqual({
       required: true,
