@@ -85,7 +85,7 @@ export function readOpenApi(
   const dialect = dialectOf(root);
   if (dialect === undefined) {
     const name = root['openapi'] === undefined ? 'Swagger' : 'OpenAPI';
-    const shown = typeof version === 'object' ? 'of this version' : String(version);
+    const shown = typeof version === 'object' ? 'of this version' : String(version).slice(0, 20);
     const message = `${name} ${shown} is not supported: OpenAPI 3.0, 3.1, 3.2 and Swagger 2.0 are.`;
     const pointer = root['openapi'] === undefined ? '/swagger' : '/openapi';
     reporter.report({ code: 'openapi/not-supported', severity: 'error', message, pointer });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { PropertyName } from './properties.ts';
 import type { Outcome, Task } from './worker.ts';
 
-const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+// The same cases in each run, so that a change is judged by itself; another seed looks further.
+const SEED = Number(process.env['FUZZ_SEED'] ?? 1553457265);
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1);
 
 /** A case that goes on for longer than this is ended with its thread. */
