@@ -7,12 +7,13 @@ import {
   type AnyStateMachine,
   type Snapshot,
 } from 'xstate';
-import { isJsonObject, type JsonObject, type JsonValue } from '../document/json.ts';
+import { isJsonObject, type JsonValue } from '../document/json.ts';
 import type { CallError } from '../plan/step-call.ts';
 import type { FlowState } from '../plan/flow.ts';
 import type { OperationStepPlan } from '../plan/workflow-plan.ts';
 import { actorNameOf } from './actor-names.ts';
 import { activeState, hashOfMachine } from './registry.ts';
+import { misplaced, readStoredRun, type StoredRun } from './stored-run.ts';
 import { UsageError } from './usage-error.ts';
 import type { AnyWorkflow, WorkflowMachine } from './workflow-machine.ts';
 
@@ -36,46 +37,41 @@ export function restore<W extends AnyWorkflow>(
   persisted: JsonValue,
   options: Omit<ActorOptions<WorkflowMachine<W>>, 'snapshot' | 'input'> = {},
 ): Actor<WorkflowMachine<W>> {
-  const { context, value } = storedRun(persisted);
+  const run = storedRun(persisted);
   const hash = hashOfMachine(machine);
-  if (context['plan'] !== hash) {
+  if (run.context['plan'] !== hash) {
     throw new UsageError(
       'snapshot-of-other-plan',
       `The snapshot belongs to another version of the workflow "${machine.id}"; restore it with the plan that it was made with.`,
     );
   }
+  const place = misplaced(run, machine as unknown as AnyStateMachine);
+  if (place !== undefined) throw invalid(place);
   const snapshot = interrupted(
     machine as unknown as AnyStateMachine,
     persisted as unknown as Snapshot<unknown>,
-    value,
+    run.value,
   );
   const actor = createActor(machine, { ...options, snapshot } as never) as Actor<WorkflowMachine<W>>;
-  if ((actor.getSnapshot() as AnyMachineSnapshot).status === 'error') throw invalid();
+  if ((actor.getSnapshot() as AnyMachineSnapshot).status === 'error') throw invalid('');
   return actor;
 }
 
-function storedRun(persisted: JsonValue): {
-  readonly context: JsonObject;
-  readonly value: JsonValue | undefined;
-} {
-  if (!isJsonObject(persisted)) throw invalid();
-  const { context, value, status } = persisted;
-  if (status === 'stopped') {
+function storedRun(persisted: JsonValue): StoredRun {
+  if (isJsonObject(persisted) && persisted['status'] === 'stopped') {
     throw new UsageError(
       'snapshot-invalid',
       'The run was stored after its actor was stopped; store it before.',
     );
   }
-  const isRun =
-    (status === 'active' || status === 'done') &&
-    isJsonObject(context) &&
-    [context['run'], context['inputs'], context['steps']].every(isJsonObject);
-  if (!isRun) throw invalid();
-  return { context, value };
+  const read = readStoredRun(persisted);
+  if ('wrongAt' in read) throw invalid(read.wrongAt);
+  return read.value;
 }
 
-function invalid(): UsageError {
-  return new UsageError('snapshot-invalid', 'This is not a snapshot that "persist" made.');
+function invalid(pointer: string): UsageError {
+  const place = pointer === '' ? '' : `: what it holds at "${pointer.slice(0, 100)}" cannot be`;
+  return new UsageError('snapshot-invalid', `This is not a snapshot that "persist" made${place}.`);
 }
 
 /** Takes a step that is at most once, and was in flight, out of its state by its failure edges. */
@@ -94,7 +90,7 @@ function interrupted(
     message: 'The run was interrupted while the request was in flight.',
   };
   const before = createActor(machine, { snapshot: persisted }).getSnapshot() as AnyMachineSnapshot;
-  if (before.status !== 'active') throw invalid();
+  if (before.status !== 'active') throw invalid('');
   const [after] = transition(machine, before, { type: `xstate.error.actor.${name}`, error, actorId: name });
   return machine.getPersistedSnapshot(after);
 }

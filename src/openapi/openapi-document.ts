@@ -81,13 +81,15 @@ export function readOpenApi(
     reporter.report({ code: 'openapi/not-openapi', severity: 'error', message, pointer: '' });
     return give(undefined);
   }
-  const version = root['openapi'] ?? root['swagger'];
+  const member = root['openapi'] === undefined ? 'swagger' : 'openapi';
+  const written = root[member] ?? null;
+  const version = scalarText(written);
   const dialect = dialectOf(root);
   if (dialect === undefined) {
-    const name = root['openapi'] === undefined ? 'Swagger' : 'OpenAPI';
-    const shown = typeof version === 'object' ? 'of this version' : String(version).slice(0, 20);
+    const name = member === 'openapi' ? 'OpenAPI' : 'Swagger';
+    const shown = typeof written === 'object' ? 'of this version' : version.slice(0, 20);
     const message = `${name} ${shown} is not supported: OpenAPI 3.0, 3.1, 3.2 and Swagger 2.0 are.`;
-    const pointer = root['openapi'] === undefined ? '/swagger' : '/openapi';
+    const pointer = `/${member}`;
     reporter.report({ code: 'openapi/not-supported', severity: 'error', message, pointer });
     return give(undefined);
   }
@@ -120,7 +122,7 @@ export function readOpenApi(
     document,
     documents,
     root,
-    version: String(version),
+    version,
     dialect,
     operations,
     byOperationId: indexed(operations),

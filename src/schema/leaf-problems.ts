@@ -127,11 +127,10 @@ function missingName(unit: OutputUnit): string {
 }
 
 function typeNames(asked: JsonValue | undefined): string {
-  if (asked === undefined) return 'of another type';
-  const types = (Array.isArray(asked) ? (asked as readonly JsonValue[]) : [asked]).map((type) =>
-    withArticle(String(type)),
+  const types = (Array.isArray(asked) ? (asked as readonly JsonValue[]) : [asked]).filter(
+    (type) => typeof type === 'string',
   );
-  return types.join(' or ');
+  return types.length === 0 ? 'of another type' : types.map(withArticle).join(' or ');
 }
 
 function withArticle(type: string): string {

@@ -16,8 +16,8 @@ const MEGABYTES = 512;
 /** How many cases of each, times `FUZZ_RUNS`: more than 10,000 in all. */
 const CASES: Readonly<Record<PropertyName, number>> = {
   'a document with changed parts': 1500,
-  'a login with changed parts': 250,
-  'a description with changed parts': 600,
+  'a workflow of the repository with changed parts': 400,
+  'a description with changed parts': 900,
   'a text that is broken or swells': 1000,
   'a machine that is given garbage': 2500,
   'a criterion of any language': 2500,

@@ -16,6 +16,7 @@ import { linkWorkflows } from '../../src/plan/link-workflow.ts';
 import type { WorkflowMachine } from '../../src/machines/workflow-machine.ts';
 import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
 import { play, type Choices } from './play.ts';
+import { PARTS } from './seeds.ts';
 
 /** The texts of a document and of what it refers to, by the name of the source. */
 export interface Texts {
@@ -126,10 +127,23 @@ const calledBy = remembering((name, text) => {
   return own && document && { parsed: own, document };
 });
 
+let knownParts: ReadonlyMap<string, ParsedDocument> | undefined;
+
+/** The documents that descriptions refer to; broken ones are what the descriptions themselves are. */
+function parts(): ReadonlyMap<string, ParsedDocument> {
+  knownParts ??= new Map(
+    Object.entries(PARTS).flatMap(([uri, text]) => {
+      const document = parsed(text, uri);
+      return document === undefined ? [] : [[uri, document] as const];
+    }),
+  );
+  return knownParts;
+}
+
 function readDescription(name: string, text: string): OpenApiDocument | undefined {
   const document = parsed(text, `file:///fuzz/${name}.openapi.yaml`);
   if (document === undefined) return undefined;
-  const { value, diagnostics } = readOpenApi(document);
+  const { value, diagnostics } = readOpenApi(document, { documents: parts() });
   checkAll(diagnostics, text);
   for (const entry of value?.operations ?? []) if (value !== undefined) describeResponses(value, entry);
   return value;

@@ -169,13 +169,28 @@ interface Running {
   readonly id: string;
 }
 
-/** Plays a machine by pure transitions; what its actors are given is made a request of. */
-export function play(compiled: WorkflowMachine, plan: WorkflowPlan, { start, moves }: Choices): void {
+/** Plays a machine from its start to where the moves lead, by pure transitions. */
+export function play(
+  machine: WorkflowMachine,
+  plan: WorkflowPlan,
+  { start, moves }: Choices,
+): AnyMachineSnapshot {
+  return playOn(machine, plan, undefined, moves, start);
+}
+
+/** Plays a machine on from a snapshot, or from its start; what its actors are given is made a request of. */
+export function playOn(
+  compiled: WorkflowMachine,
+  plan: WorkflowPlan,
+  from: AnyMachineSnapshot | undefined,
+  moves: readonly Move[],
+  start?: unknown,
+): AnyMachineSnapshot {
   const machine = compiled as unknown as AnyStateMachine;
   const operations = new Map(
     performedSteps(createFlow(plan)).map(({ actor, step }) => [actor, step.operation]),
   );
-  let running: Running[] = [];
+  let running = Object.keys(from?.children ?? {}).map((id): Running => ({ src: id, id }));
   const take = ([next, actions]: readonly [
     AnyMachineSnapshot,
     readonly { type: string; params?: unknown }[],
@@ -190,7 +205,7 @@ export function play(compiled: WorkflowMachine, plan: WorkflowPlan, { start, mov
     check(next);
     return next;
   };
-  let snapshot = take(initialTransition(machine, start as never) as never);
+  let snapshot = from ?? take(initialTransition(machine, start as never) as never);
   for (const each of moves) {
     if (snapshot.status !== 'active') break;
     const alive = snapshot.children as Readonly<Record<string, unknown>>;
@@ -198,6 +213,7 @@ export function play(compiled: WorkflowMachine, plan: WorkflowPlan, { start, mov
     const event = eventOf(each, snapshot, running.at(-1));
     if (event !== undefined) snapshot = take(transition(machine, snapshot, event as never) as never);
   }
+  return snapshot;
 }
 
 function eventOf(each: Move, snapshot: AnyMachineSnapshot, actor: Running | undefined): unknown {

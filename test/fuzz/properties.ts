@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
-import { createActor } from 'xstate';
 import { stringify } from 'yaml';
-import type { JsonValue } from '../../src/document/json.ts';
+import { isJsonObject, type JsonValue } from '../../src/document/json.ts';
 import { persist, restore } from '../../src/machines/persist.ts';
 import { isUsageError } from '../../src/machines/usage-error.ts';
 import type { WorkflowMachine } from '../../src/machines/workflow-machine.ts';
@@ -10,8 +9,8 @@ import { checked, checkValue, evaluateSentence, sentence } from './languages.ts'
 import { bomb, damaged } from './hostile-texts.ts';
 import { mutated, mutations, type Mutation } from './mutate.ts';
 import { machineOf, plansOf, takeThrough } from './pipeline.ts';
-import { choices, play, type Choices } from './play.ts';
-import { everything, logins, type Seed } from './seeds.ts';
+import { choices, play, playOn, type Choices } from './play.ts';
+import { everything, examples, inSwagger, logins, type Seed } from './seeds.ts';
 
 /** One thing that must hold whatever comes, and what comes. `run` throws where it does not hold. */
 export interface Property {
@@ -51,26 +50,59 @@ const changed = (...seeds: readonly Seed[]): fc.Arbitrary<Changed> =>
   });
 
 const seedOf = (name: string): Seed =>
-  [everything, ...logins].find((seed) => seed.name === name) ?? everything;
+  [inSwagger, ...logins, ...examples].find((seed) => seed.name === name) ?? everything;
 
 function changedDocument({ seed: name, changes, choices: moves, asYaml }: Changed): void {
   const seed = seedOf(name);
   takeThrough({ ...seed.texts, document: asText(mutated(seed.tree, changes), asYaml) }, moves);
 }
 
-function changedDescription({ seed: name, changes, choices: moves, asYaml }: Changed): void {
+/** The versions that a description may say it is written in; most often its own. */
+const version = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<JsonValue>('3.0.4', '3.1.1', '3.2.0', 3.1, '2.0', 2, '3', '4.0.0'),
+  },
+);
+
+interface ChangedDescription extends Changed {
+  readonly version: JsonValue | undefined;
+}
+
+const changedDescriptions = (...seeds: readonly Seed[]): fc.Arbitrary<ChangedDescription> =>
+  fc.tuple(changed(...seeds), version).map(([change, written]) => ({ ...change, version: written }));
+
+function inVersion(tree: JsonValue, written: JsonValue | undefined): JsonValue {
+  if (written === undefined || !isJsonObject(tree)) return tree;
+  const { openapi, swagger, ...rest } = tree;
+  return { [openapi === undefined && swagger !== undefined ? 'swagger' : 'openapi']: written, ...rest };
+}
+
+function changedDescription({
+  seed: name,
+  changes,
+  choices: moves,
+  asYaml,
+  version: written,
+}: ChangedDescription): void {
   const seed = seedOf(name);
   const openapi = Object.fromEntries(
     Object.entries(seed.descriptions).map(([source, tree]) => [
       source,
-      asText(mutated(tree, changes), asYaml),
+      asText(inVersion(mutated(tree, changes), written), asYaml),
     ]),
   );
   takeThrough({ ...seed.texts, openapi }, moves);
 }
 
 const brokenText = fc.record({
-  text: fc.oneof(bomb, damaged(everything.texts.document), damaged(everything.texts.openapi['shop'] ?? '')),
+  text: fc.oneof(
+    bomb,
+    damaged(everything.texts.document),
+    damaged(everything.texts.openapi['shop'] ?? ''),
+    damaged(inSwagger.texts.openapi['shop'] ?? ''),
+  ),
   place: fc.constantFrom('document', 'openapi', 'arazzo'),
   choices,
 });
@@ -90,16 +122,20 @@ function compiled(name: string): { readonly plan: WorkflowPlan; readonly machine
 
 interface ChangedRun {
   readonly workflow: string;
+  /** What happens before it is stored. */
+  readonly before: Choices;
   readonly changes: readonly Mutation[];
+  /** What happens when it goes on. */
+  readonly after: Choices['moves'];
 }
 
-function storedRun({ workflow, changes }: ChangedRun): void {
-  const { machine } = compiled(workflow);
-  const actor = createActor(machine, { input: { inputs: {}, runId: 'r' } });
-  const stored = persist(actor.start());
-  actor.stop();
+function storedRun({ workflow, before, changes, after }: ChangedRun): void {
+  const { plan, machine } = compiled(workflow);
+  const reached = play(machine, plan, before);
+  const stored = persist({ getPersistedSnapshot: () => machine.getPersistedSnapshot(reached as never) });
   try {
-    restore(machine, mutated(stored, changes)).getSnapshot();
+    const actor = restore(machine, mutated(stored, changes));
+    playOn(machine, plan, actor.getSnapshot() as never, after);
   } catch (error) {
     if (!isUsageError(error)) throw error;
   }
@@ -108,9 +144,12 @@ function storedRun({ workflow, changes }: ChangedRun): void {
 /** What must hold, by name. */
 export const PROPERTIES = {
   'a document with changed parts': property(changed(everything), changedDocument),
-  'a login with changed parts': property(changed(...logins), changedDocument),
+  'a workflow of the repository with changed parts': property(
+    changed(...logins, ...examples),
+    changedDocument,
+  ),
   'a description with changed parts': property(
-    changed(everything, everything, ...logins),
+    changedDescriptions(everything, inSwagger, everything, inSwagger, ...logins, ...examples),
     changedDescription,
   ),
   'a text that is broken or swells': property(brokenText, ({ text, place, choices: moves }) => {
@@ -128,7 +167,12 @@ export const PROPERTIES = {
   'a criterion of any language': property(sentence, evaluateSentence),
   'a schema of inputs': property(checked, checkValue),
   'a stored run with changed parts': property(
-    fc.record({ workflow: workflowId, changes: mutations }),
+    fc.record({
+      workflow: workflowId,
+      before: choices,
+      changes: mutations,
+      after: choices.map(({ moves }) => moves),
+    }),
     storedRun,
   ),
 } satisfies Readonly<Record<string, Property>>;

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import type { JsonValue } from '../../src/document/json.ts';
+import { childOf } from '../../src/document/json-pointer.ts';
 import { parseDocument } from '../../src/document/parse-document.ts';
 import type { Texts } from './pipeline.ts';
 
@@ -43,9 +44,36 @@ export const everything: Seed = seed('everything', {
   arazzo: { mail: text(here, 'called.arazzo.yaml') },
 });
 
+/** The same document over a description in Swagger 2.0. */
+export const inSwagger: Seed = seed('in Swagger', {
+  ...everything.texts,
+  openapi: { shop: text(here, 'everything.swagger.yaml') },
+});
+
+/** What the descriptions refer to, by the URI under which the pipeline knows it. */
+export const PARTS: Readonly<Record<string, string>> = {
+  'file:///fuzz/parts.openapi.yaml': text(here, 'parts.openapi.yaml'),
+};
+
 /** The ready-made logins. */
 export const logins: readonly Seed[] = LOGINS.map(([login, description]) => {
   const document = text(workflows, `${login}.arazzo.yaml`);
   const source = /^ {2}- name: (\S+)/m.exec(document)?.[1] ?? 'stytch';
   return seed(login, { document, openapi: { [source]: text(workflows, `openapi/${description}`) } });
 });
+
+/** The example workflows, with the documents that they call. */
+export const examples: readonly Seed[] = globSync('examples/*/*.arazzo.yaml', { cwd: workflows })
+  .toSorted()
+  .map((path) => {
+    const url = new URL(path, workflows);
+    const document = text(url, '');
+    const openapi: Record<string, string> = {};
+    const arazzo: Record<string, string> = {};
+    const sources = childOf(treeOf(document), 'sourceDescriptions');
+    for (const { name, url: place, type } of sources as readonly Record<string, string>[]) {
+      if (name === undefined || place === undefined) throw new Error(`A source of ${path} is incomplete.`);
+      (type === 'arazzo' ? arazzo : openapi)[name] = text(url, place);
+    }
+    return seed(path, { document, openapi, arazzo });
+  });

@@ -149,6 +149,7 @@ describe('a step that goes out once at most', () => {
 
 describe('restore refuses', () => {
   const good = stored(plan).snapshot() as JsonObject;
+  const context = good['context'] as JsonObject;
   const { machine } = openMachine(plan);
 
   it.each<[string, JsonValue]>([
@@ -163,8 +164,24 @@ describe('restore refuses', () => {
     ['no state', { ...good, value: null }],
     ['no children', Object.fromEntries(Object.entries(good).filter(([name]) => name !== 'children'))],
     ['a status that is none', { ...good, status: 'x' }],
+    ['a state with more inside than it has', { ...good, value: { sending: 'verifying' } }],
+    ['a history, which no machine has', { ...good, historyValue: { sending: [{ id: 'sending' }] } }],
+    ['a state without the actor that it waits for', { ...good, children: {} }],
+    [
+      'an actor that has ended',
+      { ...good, children: { send: { src: 'send', snapshot: { status: 'done' } } } },
+    ],
+    ['the visits of no step', { ...good, context: { ...context, visits: [] } }],
+    ['an attempt that is no number', { ...good, context: { ...context, attempt: 'one' } }],
+    ['a rejection that is no list', { ...good, context: { ...context, rejection: 'x' } }],
+    ['a called workflow without its data', { ...good, context: { ...context, calls: { placing: {} } } }],
   ])('%s', (_what, snapshot) => {
     expect(codeOf(() => restore(machine as never, snapshot))).toBe('snapshot-invalid');
+  });
+
+  it('what it can say the place of', () => {
+    const damaged = { ...good, context: { ...context, endedAt: { send: 'now' } } };
+    expect(() => restore(machine as never, damaged)).toThrow('"/context/endedAt/send"');
   });
 
   it('a run that was stored after its actor was stopped, since it would wait for nothing', () => {

@@ -6,6 +6,7 @@ import { describeResponses } from '../../src/openapi/describe-responses.ts';
 import { externalReferences } from '../../src/openapi/external-references.ts';
 import { findOperation } from '../../src/openapi/find-operation.ts';
 import { readOpenApi } from '../../src/openapi/openapi-document.ts';
+import { parsedAs } from './open-api.ts';
 
 const KEYS =
   '$ref $id $anchor $self encoding headers host basePath schemes consumes produces formData collectionFormat type examples parameters servers security requestBody responses content schema allOf required name in style url variables operationId get post application/json 200 __proto__ constructor basic properties default'.split(
@@ -64,4 +65,19 @@ it('gives an operation or a located problem for whatever a description holds', (
     }),
     { numRuns: 300 },
   );
+});
+
+it.each<[written: string, shown: string]>([
+  ['openapi:', 'OpenAPI of this version'],
+  ['openapi: { toString: 1 }', 'OpenAPI of this version'],
+  ['openapi:\nswagger: "2.0"', 'OpenAPI of this version'],
+  ['swagger:', 'Swagger of this version'],
+  ['openapi: 4.0.0', 'OpenAPI 4.0.0'],
+  ['swagger: 1.2', 'Swagger 1.2'],
+])('says of %j that %s is not supported', (written, shown) => {
+  const { value, diagnostics } = readOpenApi(parsedAs('file:///a.yaml', written));
+  expect(value).toBeUndefined();
+  expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
+    ['openapi/not-supported', expect.stringMatching(new RegExp(`^${shown} is not supported`))],
+  ]);
 });

@@ -120,6 +120,12 @@ describe('compileSchema', () => {
     );
   });
 
+  it('names the types that are names', () => {
+    const messages = (type: JsonValue) => compileSchema({ type })(1).map(({ message }) => message);
+    expect(messages(['string', { a: 1 }, 5])).toEqual(['The value must be a string.']);
+    expect(messages([{ a: 1 }])).toEqual(['The value must be of another type.']);
+  });
+
   it('reports at most 20 problems', () => {
     const items = Array.from({ length: 50 }, () => 1);
     expect(compileSchema({ items: { type: 'string' } })(items)).toHaveLength(20);
