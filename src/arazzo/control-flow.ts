@@ -55,12 +55,33 @@ export function controlFlow(workflow: Workflow): ControlFlow {
       if (target !== undefined) flows[target]?.next.add(index);
     }
   }
-  const reached = flows.map((flow) => closure(flows, flow.next));
+  const inSpan = betweenJumpBack(flows);
+  const reached = new Map<number, ReadonlySet<number>>();
+  const reachedFrom = (from: number): ReadonlySet<number> => {
+    const known = reached.get(from) ?? closure(flows, flows[from]?.next ?? new Set());
+    reached.set(from, known);
+    return known;
+  };
   return {
     steps: flows,
-    leadsTo: (from, to) => reached[from]?.has(to) ?? false,
+    leadsTo: (from, to) => (to > from || inSpan(from)) && reachedFrom(from).has(to),
     reachable: steps.length === 0 ? new Set() : closure(flows, new Set([0])),
   };
+}
+
+/** Whether a step stands within the reach of a jump back, without which no step can run a second time. */
+function betweenJumpBack(flows: readonly StepFlow[]): (index: number) => boolean {
+  const changes = flows.map(() => 0);
+  for (const [from, { next }] of flows.entries()) {
+    for (const to of next) {
+      if (to > from) continue;
+      changes[to] = (changes[to] ?? 0) + 1;
+      changes[from + 1] = (changes[from + 1] ?? 0) - 1;
+    }
+  }
+  let depth = 0;
+  const within = changes.map((change) => (depth += change) > 0);
+  return (index) => within[index] === true;
 }
 
 function flowOf(

@@ -20,10 +20,15 @@ export function createRuleContext(
   const written = (pointer: string): JsonValue | undefined =>
     resolvePointer(document.value, parsePointer(pointer) ?? []);
   const flows = new Map(model.workflows.map((workflow) => [workflow, flowOf(workflow, written)] as const));
+  const stepIds = new Map(
+    model.workflows.map(
+      (workflow) => [workflow, new Set(ids(written(`${workflow.pointer}/steps`), 'stepId'))] as const,
+    ),
+  );
   const shared: Omit<RuleContext, 'report'> = {
     written,
     uses: expressionUses(model),
-    stepIds: (workflow) => ids(written(`${workflow.pointer}/steps`), 'stepId'),
+    stepIds: (workflow) => stepIds.get(workflow) ?? new Set(),
     workflowIds: ids(written('/workflows'), 'workflowId'),
     sourceNames: ids(written('/sourceDescriptions'), 'name'),
     flow: (workflow) => flows.get(workflow),

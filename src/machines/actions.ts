@@ -1,5 +1,5 @@
 import { assign, emit, enqueueActions } from 'xstate';
-import { hasMember, memberOf, type JsonObject } from '../document/json.ts';
+import { hasMember, memberOf, withMember, type JsonObject } from '../document/json.ts';
 import type { Failure, Frame, WorkflowContext, WorkflowEmitted } from './context.ts';
 import { callerOf, callInputs } from './call-inputs.ts';
 import { mayRepeat, repeatAtOf, submittedValues, type InFrame } from './guards.ts';
@@ -67,7 +67,7 @@ export function createActions(root: Runtime) {
     const isRepeatable = step.repeatable !== undefined && attempt !== 0;
     return {
       ...outputsOf(args.frame, judgement),
-      ...(isRepeatable ? { endedAt: { ...args.frame.endedAt, [step.stepId]: now() } } : {}),
+      ...(isRepeatable ? { endedAt: withMember(args.frame.endedAt, step.stepId, now()) } : {}),
       ...(args.runtime.keepsResponse && scope.response !== undefined ? { last: scope.response } : {}),
     };
   };
@@ -333,7 +333,7 @@ function about(path: string, stepId: string): { readonly stepId: string; readonl
 
 /** The visits of a workflow's steps with one more. */
 function visited({ visits }: Frame, stepId: string): Frame['visits'] {
-  return { ...visits, [stepId]: (memberOf(visits, stepId) ?? 0) + 1 };
+  return withMember(visits, stepId, (memberOf(visits, stepId) ?? 0) + 1);
 }
 
 /** What is to run before a retry, with the values that its action hands over. */
@@ -418,12 +418,8 @@ function outputsOf(frame: Frame, judgement: Judgement): Update {
   const { step, outputs } = judgement;
   if (!judgement.success && Object.keys(outputs).length === 0) return {};
   const earlier = memberOf(frame.steps, step.stepId)?.outputs;
-  return {
-    steps: {
-      ...frame.steps,
-      [step.stepId]: { outputs: judgement.success ? outputs : { ...earlier, ...outputs } },
-    },
-  };
+  const ended = { outputs: judgement.success ? outputs : { ...earlier, ...outputs } };
+  return { steps: withMember(frame.steps, step.stepId, ended) };
 }
 
 function without(inputs: JsonObject, names: readonly string[]): JsonObject {

@@ -61,6 +61,9 @@ function notProvided(name: string) {
   );
 }
 
+/** Members of a configuration in which no guard stands, and which are most of it. */
+const WITHOUT_GUARDS: ReadonlySet<string> = new Set(['actions', 'entry', 'exit', 'guard', 'meta', 'tags']);
+
 /** The names of all guards that stand on the edges of a configuration. */
 function guardNamesIn(config: unknown): ReadonlySet<string> {
   const names = new Set<string>();
@@ -69,7 +72,8 @@ function guardNamesIn(config: unknown): ReadonlySet<string> {
     if (typeof value !== 'object' || value === null) continue;
     if ('guard' in value && typeof value.guard === 'object' && value.guard !== null && 'type' in value.guard)
       names.add(String(value.guard.type));
-    for (const member of Object.values(value)) if (member !== undefined) pending.push(member);
+    for (const [name, member] of Object.entries(value))
+      if (member !== undefined && !WITHOUT_GUARDS.has(name)) pending.push(member);
   }
   return names;
 }

@@ -64,13 +64,15 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
       ...edgeOf(edge),
       ...(action === undefined ? {} : { action }),
     }));
+  const returns = new Map<Node, FailureEdge[]>();
+  for (const { index, returns: back } of draft.drawn) {
+    const state = names.get(waitNode(index));
+    if (state === undefined) continue;
+    for (const edge of back)
+      returns.set(edge.from, [...(returns.get(edge.from) ?? []), { ...edgeOf(edge), repeats: state }]);
+  }
   /** The ways back out of a node, to the waiting states that asked for it to be repeated. */
-  const returnsFrom = (node: Node): readonly FailureEdge[] =>
-    draft.drawn.flatMap(({ index, returns }): readonly FailureEdge[] => {
-      const state = names.get(waitNode(index));
-      const back = returns.find((edge) => edge.from === node);
-      return back === undefined || state === undefined ? [] : [{ ...edgeOf(back), repeats: state }];
-    });
+  const returnsFrom = (node: Node): readonly FailureEdge[] => returns.get(node) ?? [];
   const innerFlow = (call: CallPlan, node: Node): Flow => {
     const absent = missing.in(node) ?? new Set();
     const present = call.inputs
@@ -102,9 +104,9 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
   const stepState = (drawn: DrawnStep): CallState | WorkflowState => {
     const { step, index } = drawn;
     const node = callNode(index);
-    const returns = returnsFrom(node);
+    const back = returnsFrom(node);
     const succeeded = successEdges(drawn);
-    const failed = [...returns, ...failureEdges(drawn.failed)];
+    const failed = [...back, ...failureEdges(drawn.failed)];
     if (step.kind === 'operation') {
       return {
         kind: 'call',
@@ -112,7 +114,7 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
         step,
         succeeded,
         failed,
-        lost: [...returns, ...failureEdges(drawn.lost)],
+        lost: [...back, ...failureEdges(drawn.lost)],
       };
     }
     return {

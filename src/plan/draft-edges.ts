@@ -124,11 +124,10 @@ export function draftEdges(plan: WorkflowPlan, deferred: boolean): DraftFlow {
   const askedBy = (action: SuccessActionPlan | undefined): readonly string[] =>
     deferred && (action?.type === 'goto' || action?.type === 'transfer') ? (action.ask ?? []) : [];
 
-  const repeatedBefore = (index: number): number | undefined => {
-    for (let earlier = index - 1; earlier >= 0; earlier -= 1)
-      if (steps[earlier]?.repeatable !== undefined) return earlier;
-    return undefined;
-  };
+  /** For each step, the nearest earlier one that may be repeated. */
+  const repeatedBefore: (number | undefined)[] = [];
+  for (const [index, { repeatable }] of steps.entries())
+    repeatedBefore[index + 1] = repeatable === undefined ? repeatedBefore[index] : index;
 
   const drawn = steps.map((step, index): DrawnStep => {
     const succeeded: DraftSuccess[] = [];
@@ -160,7 +159,7 @@ export function draftEdges(plan: WorkflowPlan, deferred: boolean): DraftFlow {
         const node = `recover ${index} ${number}`;
         return { action, node, enter: draft(backoffNode(index), { node }), leave: draft(node, index) };
       });
-    const repeat = repeatedBefore(index);
+    const repeat = repeatedBefore[index];
     const isCall = step.kind === 'operation';
     return {
       step,

@@ -1,13 +1,17 @@
+import type { Condition } from '../../expressions/condition.ts';
 import { evaluateCondition } from '../../expressions/evaluate-criterion.ts';
 import type { Criterion } from '../../expressions/criterion.ts';
 import { expressionsIn } from '../../expressions/references.ts';
+import type { Scope } from '../../expressions/scope.ts';
 import type { FailureAction, Step, SuccessAction } from '../model.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
 /** What a step can come back with: a status code, or no response at all. */
 type Outcome = number | undefined;
+type Passing = (outcome: Outcome) => boolean;
 
 const OUTCOMES: readonly Outcome[] = [undefined, ...Array.from({ length: 500 }, (_, index) => index + 100)];
+const NO_RESPONSE = 0;
 
 /**
  * Every action can be taken, and every step can succeed, as far as the status code decides: no criteria contradict
@@ -18,13 +22,19 @@ const OUTCOMES: readonly Outcome[] = [undefined, ...Array.from({ length: 500 }, 
 export const actionNeverMatches: Rule = {
   code: 'arazzo/action-never-matches',
   check(document, context) {
+    const passing = rememberPassing();
     for (const step of document.workflows.flatMap((workflow) => workflow.steps)) {
-      if (step.target.kind !== 'workflowId' && step.target.kind !== 'channelPath') checkStep(step, context);
+      if (step.target.kind !== 'workflowId' && step.target.kind !== 'channelPath')
+        checkStep(step, passing, context);
     }
   },
 };
 
-function checkStep(step: Step, context: RuleContext): void {
+function checkStep(
+  step: Step,
+  passing: (criteria: readonly Criterion[]) => Passing,
+  context: RuleContext,
+): void {
   const criteria = step.successCriteria;
   const succeeds =
     criteria === undefined
@@ -37,11 +47,11 @@ function checkStep(step: Step, context: RuleContext): void {
       `The step "${step.stepId}" never succeeds: no response passes all of its success criteria.`,
       `${step.pointer}/successCriteria`,
     );
-  } else checkActions(step.onSuccess, success, 'succeeds', step, context);
+  } else checkActions(step.onSuccess, success, 'succeeds', step, passing, context);
   // What passes may still fail where more than the status code decides.
   const isDecided = (criteria ?? []).every(isDecidedByStatus);
   const failure = OUTCOMES.filter((outcome) => !isDecided || !succeeds(outcome));
-  checkActions(step.onFailure, failure, 'fails', step, context);
+  checkActions(step.onFailure, failure, 'fails', step, passing, context);
 }
 
 function checkActions(
@@ -49,6 +59,7 @@ function checkActions(
   outcomes: readonly Outcome[],
   how: 'succeeds' | 'fails',
   step: Step,
+  passing: (criteria: readonly Criterion[]) => Passing,
   context: RuleContext,
 ): void {
   let left = outcomes;
@@ -75,15 +86,33 @@ function report(context: RuleContext, message: string, pointer: string): void {
   context.report({ severity: 'warning', message, pointer, section: 'criterion-object' });
 }
 
-/** Whether criteria can pass for an outcome; one that depends on anything else can. */
-function passing(criteria: readonly Criterion[]): (outcome: Outcome) => boolean {
-  const decided = criteria.flatMap((each) =>
-    each.kind === 'simple' && isDecidedByStatus(each) ? [each.condition] : [],
-  );
-  return (outcome) => {
-    const scope = outcome === undefined ? {} : { response: { statusCode: outcome, headers: {} } };
-    return decided.every((condition) => evaluateCondition(condition, scope));
+/**
+ * Tells whether criteria can pass for an outcome; one that depends on anything else than the status code can. Most
+ * steps of a document have the same criteria: each is evaluated once for each outcome.
+ */
+function rememberPassing(): (criteria: readonly Criterion[]) => Passing {
+  const known = new Map<string, ReadonlySet<number>>();
+  const outcomesOf = (text: string, condition: Condition): ReadonlySet<number> => {
+    const found =
+      known.get(text) ??
+      new Set(OUTCOMES.filter((outcome) => evaluateCondition(condition, scopeOf(outcome))).map(keyOf));
+    known.set(text, found);
+    return found;
   };
+  return (criteria) => {
+    const decided = criteria.flatMap((each) =>
+      each.kind === 'simple' && isDecidedByStatus(each) ? [outcomesOf(each.text, each.condition)] : [],
+    );
+    return (outcome) => decided.every((outcomes) => outcomes.has(keyOf(outcome)));
+  };
+}
+
+function keyOf(outcome: Outcome): number {
+  return outcome ?? NO_RESPONSE;
+}
+
+function scopeOf(outcome: Outcome): Scope {
+  return outcome === undefined ? {} : { response: { statusCode: outcome, headers: {} } };
 }
 
 function isDecidedByStatus(criterion: Criterion): boolean {

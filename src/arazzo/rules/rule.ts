@@ -26,7 +26,7 @@ export interface RuleContext {
   /** Every expression of the document's workflows. */
   readonly uses: readonly ExpressionUse[];
   /** The stepIds that a workflow writes, those of broken steps too. */
-  stepIds(workflow: Workflow): readonly string[];
+  stepIds(workflow: Workflow): ReadonlySet<string>;
   /** The workflowIds that the document writes, those of broken workflows too. */
   readonly workflowIds: readonly string[];
   /** The names of sources that the document writes, those of broken ones too. */

@@ -75,8 +75,8 @@ function checkExists(
   pointer: string,
 ): boolean {
   const known = context.stepIds(workflow);
-  if (known.includes(stepId)) return true;
-  const owner = workflows.find((other) => other !== workflow && context.stepIds(other).includes(stepId));
+  if (known.has(stepId)) return true;
+  const owner = workflows.find((other) => other !== workflow && context.stepIds(other).has(stepId));
   const hint =
     owner === undefined
       ? suggest(stepId, known)
