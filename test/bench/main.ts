@@ -13,8 +13,11 @@ import {
   readOpenApi,
   validateArazzo,
 } from '../../src/index.ts';
+import { bodies } from './bodies.ts';
+import { corpus, lint } from './corpus.ts';
 import { compiledLogin, handWrittenLogin, instantFetch, plainLogin } from './login.ts';
-import { compare, median, type Effort } from './measure.ts';
+import { aim, compare, median, type Effort } from './measure.ts';
+import { size } from './size.ts';
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string' } },
@@ -30,7 +33,7 @@ async function loopback(): Promise<void> {
   const [port] = (await once(server, 'message')) as [number];
   const target = { url: `http://127.0.0.1:${port}` };
   try {
-    await compare(
+    const measured = await compare(
       'SMS login, two requests over loopback',
       [
         { name: 'two calls by hand with ky', run: plainLogin(target) },
@@ -39,6 +42,7 @@ async function loopback(): Promise<void> {
       ],
       effort,
     );
+    aim('The login over loopback, to two calls by hand', measured[2]?.wallRatio ?? Number.NaN, 1.25);
   } finally {
     server.disconnect();
   }
@@ -46,7 +50,7 @@ async function loopback(): Promise<void> {
 
 async function overhead(): Promise<void> {
   const target = { url: 'http://127.0.0.1', fetch: instantFetch };
-  await compare(
+  const measured = await compare(
     'SMS login, answered at once in memory',
     [
       { name: 'machine by hand with ky', run: handWrittenLogin(target) },
@@ -55,6 +59,7 @@ async function overhead(): Promise<void> {
     ],
     effort,
   );
+  aim('The login in memory, to a machine by hand', measured[2]?.cpuRatio ?? Number.NaN, 1.5);
 }
 
 function present<Value>(value: Value | undefined): Value {
@@ -130,6 +135,10 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   loopback,
   overhead,
   compileTime,
+  corpus: () => corpus(effort),
+  lint: () => lint(values.short ? 1 : 7),
+  size: () => size(effort),
+  bodies: () => bodies(effort),
   heap,
   startUp,
 };

@@ -52,7 +52,7 @@ export async function compare(
   title: string,
   contenders: readonly Contender[],
   effort: Effort,
-): Promise<void> {
+): Promise<readonly Measured[]> {
   const entries: { readonly contender: Contender; readonly times: number; readonly samples: Sample[] }[] = [];
   for (const contender of contenders)
     entries.push({ contender, times: await timesOf(contender, effort), samples: [] });
@@ -73,6 +73,24 @@ export async function compare(
   });
   console.log(`\n${title}`);
   console.table(Object.fromEntries(table));
+  return entries.map(({ samples }) => ({
+    wallMicros: row(samples, 'wallMicros').micros,
+    cpuMicros: row(samples, 'cpuMicros').micros,
+    wallRatio: row(samples, 'wallMicros').ratio,
+    cpuRatio: row(samples, 'cpuMicros').ratio,
+  }));
+}
+
+/** What came of one contender: medians of one run, and of its ratios to the first contender. */
+export interface Measured extends Sample {
+  readonly wallRatio: number;
+  readonly cpuRatio: number;
+}
+
+/** Says whether a ratio is as low as it should be. */
+export function aim(what: string, ratio: number, atMost: number): void {
+  const verdict = ratio <= atMost ? 'met' : 'not met';
+  console.log(`${what}: ${rounded(ratio, 100)} x, aim at most ${atMost} x: ${verdict}`);
 }
 
 function rounded(value: number, parts: number): number {
