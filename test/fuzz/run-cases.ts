@@ -1,22 +1,24 @@
+// Tries one property. Started as a process of its own, with a Task as its argument.
+import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { parentPort, workerData } from 'node:worker_threads';
 import * as fc from 'fast-check';
 import { provideXPath } from '../../src/run/provide-xpath.ts';
 import { PROPERTIES, type PropertyName } from './properties.ts';
 import { everything } from './seeds.ts';
 
-/** What a worker is started with. */
+/** What the process is started with. */
 export interface Task {
   readonly name: PropertyName;
   readonly seed: number;
   readonly runs: number;
   /** The longest that one case may take. */
   readonly limitMs: number;
-  /** Counts the cases that were begun, for whoever watches. */
-  readonly begun: Int32Array;
 }
 
-/** What a worker gives back. */
+/** Where a byte is written for each case that is begun, for whoever watches. */
+const BEGUN_FD = 4;
+
+/** What the process sends. */
 export interface Outcome {
   readonly runs: number;
   /** Why it failed and with which smallest case; absent where it held. */
@@ -36,23 +38,23 @@ function reportOf({ counterexample, counterexamplePath, errorInstance }: fc.RunD
   return `path ${counterexamplePath ?? ''}: ${reason}\n${shown.slice(0, 12_000)}`;
 }
 
-/** How long this thread has worked: what the machine does beside makes no case slow. */
-function threadMs(): number {
+/** How long this process has worked: what the machine does beside makes no case slow. */
+function workedMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1000;
 }
 
-const { name, seed, runs, limitMs, begun } = workerData as Task;
+const { name, seed, runs, limitMs } = JSON.parse(process.argv[2] ?? '') as Task;
 const { arbitrary, run } = PROPERTIES[name];
 await provideXPath(everything.texts.document);
 
 let slowestMs = 0;
 const details = fc.check(
   fc.property(arbitrary as fc.Arbitrary<never>, (value) => {
-    Atomics.add(begun, 0, 1);
-    const startMs = threadMs();
+    writeSync(BEGUN_FD, '.');
+    const startMs = workedMs();
     run(value);
-    const tookMs = threadMs() - startMs;
+    const tookMs = workedMs() - startMs;
     slowestMs = Math.max(slowestMs, tookMs);
     if (tookMs > limitMs) throw new Error(`It took ${Math.round(tookMs)} ms.`);
     const added = Object.keys(Object.prototype);
@@ -65,5 +67,5 @@ const outcome: Outcome = {
   slowestMs,
   ...(details.failed ? { report: reportOf(details) } : {}),
 };
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-parentPort?.postMessage(outcome);
+process.send?.(outcome);
+process.disconnect?.();
