@@ -68,7 +68,7 @@ export function createActions(root: Runtime) {
     return {
       ...outputsOf(args.frame, judgement),
       ...(isRepeatable ? { endedAt: withMember(args.frame.endedAt, step.stepId, now()) } : {}),
-      ...(args.runtime.keepsResponse && scope.response !== undefined ? { last: scope.response } : {}),
+      ...(args.runtime.keepsResponse && scope.response !== undefined ? { last: { ...scope.response } } : {}),
     };
   };
 

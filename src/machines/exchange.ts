@@ -1,5 +1,6 @@
 import { isJsonObject, setMember, type JsonObject, type JsonValue } from '../document/json.ts';
 import type { RequestRecord, ResponseRecord } from '../expressions/scope.ts';
+import { isLazyResponse } from '../plan/lazy-response.ts';
 import { isPlainJson } from './json-limits.ts';
 
 /** What an actor resolved with, in the form that expressions are evaluated against. */
@@ -15,6 +16,9 @@ export interface ReadExchange {
 export function readExchange(output: unknown): ReadExchange | undefined {
   if (!isJsonObject(output)) return undefined;
   const response = isJsonObject(output['response']) ? output['response'] : output;
+  const request = requestOf(output['request']);
+  const requested = request === undefined ? {} : { request };
+  if (isLazyResponse(response)) return { response, ...requested };
   const { statusCode, body } = response;
   if (!Number.isInteger(statusCode) || (body !== undefined && !isPlainJson(body))) return undefined;
   const read: ResponseRecord = {
@@ -22,8 +26,7 @@ export function readExchange(output: unknown): ReadExchange | undefined {
     headers: headersOf(response['headers']),
     ...(body === undefined ? {} : { body }),
   };
-  const request = requestOf(output['request']);
-  return { response: read, ...(request === undefined ? {} : { request }) };
+  return { response: read, ...requested };
 }
 
 function requestOf(request: JsonValue | undefined): RequestRecord | undefined {

@@ -2,14 +2,18 @@ import type { JsonValue } from '../document/json.ts';
 import { setMember } from '../document/json.ts';
 import type { ResponseRecord } from '../expressions/scope.ts';
 import { toBase64 } from '../openapi/encoded-bytes.ts';
+import { lazyResponse } from '../plan/lazy-response.ts';
 import { isJsonMediaType, isTextMediaType, mediaTypeOf } from '../openapi/media-type.ts';
+
+/** A body above this size is decoded only when somebody looks at it. */
+const LARGE_BYTES = 16 * 1024;
 
 /** A body that is larger than the limit allows. */
 export class BodyTooLarge extends Error {}
 
 /**
  * Reads a response to its end: JSON parsed, text and XML as strings, other media types as `{ contentType, base64 }`, no
- * body as absent. JSON that cannot be read, or is nested deeper than 500 levels, stays a string.
+ * body as absent; a large one not before somebody looks at it. JSON that cannot be read, or is nested deeper than 500 levels, stays a string.
  *
  * @throws BodyTooLarge as soon as the limit is passed; the connection is closed then.
  */
@@ -20,15 +24,23 @@ export async function readResponse(response: Response, maxBytes: number): Promis
     const earlier = Object.hasOwn(headers, name) ? `${headers[name]}, ` : '';
     setMember(headers, name, earlier + value);
   }
-  const bytes = await readBytes(response, maxBytes);
-  const body = decodeBody(bytes, response.headers.get('content-type') ?? undefined);
+  const contentType = response.headers.get('content-type') ?? undefined;
+  const chunks = await readChunks(response, maxBytes);
+  const size = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  if (size > LARGE_BYTES)
+    return lazyResponse(response.status, headers, () => decodeBody(joined(chunks), contentType));
+  const body = decodeBody(joined(chunks), contentType);
   return { statusCode: response.status, headers, ...(body === undefined ? {} : { body }) };
 }
 
 /** The bytes of a body, at most `maxBytes` of them after decompression. */
 export async function readBytes(response: Response, maxBytes: number): Promise<Uint8Array> {
+  return joined(await readChunks(response, maxBytes));
+}
+
+async function readChunks(response: Response, maxBytes: number): Promise<readonly Uint8Array[]> {
   const reader = response.body?.getReader();
-  if (reader === undefined) return new Uint8Array();
+  if (reader === undefined) return [];
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
@@ -42,9 +54,13 @@ export async function readBytes(response: Response, maxBytes: number): Promise<U
     }
     chunks.push(value);
   }
+  return chunks;
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const [only] = chunks;
   if (only !== undefined && chunks.length === 1) return only;
-  const bytes = new Uint8Array(size);
+  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0));
   let offset = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, offset);

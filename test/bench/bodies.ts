@@ -57,7 +57,8 @@ function looking(bytes: Uint8Array<ArrayBuffer>): () => Promise<void> {
 /** The bytes only, read and thrown away: what no client can save. */
 function draining(bytes: Uint8Array<ArrayBuffer>): () => Promise<void> {
   return async () => {
-    await new Response(bytes).arrayBuffer();
+    const reader = new Response(bytes).body?.getReader();
+    while ((await reader?.read())?.done === false);
   };
 }
 
@@ -80,5 +81,7 @@ export async function bodies(effort: Effort): Promise<void> {
     ],
     effort,
   );
-  aim('A response of a megabyte, to one of two bytes', measured[1]?.cpuRatio ?? Number.NaN, 1.2);
+  const [small, whole, drained] = measured.map(({ cpuMicros }) => cpuMicros);
+  const least = (small ?? Number.NaN) + (drained ?? Number.NaN);
+  aim('A megabyte, to two bytes and a megabyte that is only read', (whole ?? Number.NaN) / least, 1.2);
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { lazyResponse } from '../../src/plan/lazy-response.ts';
 import { readExchange } from '../../src/machines/exchange.ts';
 
 it("reads what the package's own actors give", () => {
@@ -45,4 +46,11 @@ it.each([
   [{ statusCode: 200, body: 1n }],
 ])('takes %s for none', (output) => {
   expect(readExchange(output)).toBeUndefined();
+});
+
+it('does not look at a body that is decoded when it is looked at', () => {
+  const response = lazyResponse(200, {}, () => {
+    throw new Error('Nobody asked for it.');
+  });
+  expect(readExchange({ response })?.response.statusCode).toBe(200);
 });

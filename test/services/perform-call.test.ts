@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { SecurityScheme } from '../../src/openapi/operation.ts';
+import { isLazyResponse } from '../../src/plan/lazy-response.ts';
 import type { StepExchange } from '../../src/plan/step-call.ts';
 import { createCaller, performCall, type CallResult } from '../../src/services/perform-call.ts';
 import type { ServiceOptions } from '../../src/services/service-options.ts';
@@ -152,6 +153,18 @@ describe('what comes back', () => {
   it('is JSON where it says so, in UTF-8', async () => {
     const type = { 'content-type': 'application/problem+json; charset=utf-8' };
     expect(await bodyFrom(Buffer.from('{"a":"Zoë","b":[1,null]}'), type)).toEqual({ a: 'Zoë', b: [1, null] });
+  });
+
+  it('is decoded when somebody looks at it where it is large, and is the same', async () => {
+    const items = Array.from({ length: 5000 }, (_, id) => ({ id, name: 'Zoë' }));
+    const json = answer(JSON.stringify(items), { 'content-type': 'application/json' });
+    const { response } = exchangeOf(await performCall(operationAt(await serve(json)), callOf(), {}));
+    expect(isLazyResponse(response)).toBe(true);
+    expect(response.body).toEqual(items);
+    expect(await bodyFrom(Buffer.alloc(20_000, 0xff))).toMatchObject({
+      contentType: expect.any(String) as unknown,
+    });
+    expect(await bodyFrom('{"a":1}', { 'content-type': 'application/json' })).toEqual({ a: 1 });
   });
 
   it('stays a string where it is no JSON after all, or nested beyond measure', async () => {
