@@ -6,7 +6,7 @@ import { createFlow } from './create-flow.ts';
 import { countStates } from './flow.ts';
 import { freezeDeep } from './freeze.ts';
 import { callWithOwnInputs, linkCalledWorkflow, type WorkflowReference } from './link-call.ts';
-import type { ArazzoSource, Documents, LinkContext, Sources } from './link-context.ts';
+import type { ArazzoSource, AsyncSources, Documents, LinkContext, Sources } from './link-context.ts';
 import { declaredInputs, inputSchemaOf, linkInputs } from './link-inputs.ts';
 import { linkOutputs, linkStep } from './link-step.ts';
 import { nameSteps, nameWorkflow } from './state-names.ts';
@@ -26,15 +26,17 @@ const MAX_FORGOTTEN = 400 ** 3;
  * that could be linked, and a located diagnostic for everything that stands in the way of the others.
  *
  * @param documents - the sources that are Arazzo documents, by name
+ * @param asyncSources - those that are AsyncAPI descriptions
  */
 export function linkWorkflows(
   parsed: ParsedDocument,
   document: ArazzoDocument,
   sources: Sources,
   documents: Documents = {},
+  asyncSources: AsyncSources = {},
 ): { readonly value: readonly WorkflowPlan[]; readonly diagnostics: readonly Diagnostic[] } {
   const contexts = new Map<ArazzoDocument, LinkContext>();
-  const context = createContext({ parsed, document, sources, documents }, contexts);
+  const context = createContext({ parsed, document, sources, documents, asyncSources }, contexts);
   const plans = document.workflows.flatMap((workflow) => context.link(workflow) ?? []);
   return {
     value: plans,
@@ -44,12 +46,13 @@ export function linkWorkflows(
 
 /** A context for each document, so that what one document's workflow calls is linked in its own. */
 function createContext(source: ArazzoSource, known: Map<ArazzoDocument, LinkContext>): LinkContext {
-  const { parsed, document, sources, documents } = source;
+  const { parsed, document, sources, documents, asyncSources } = source;
   const reporter = createReporter(parsed);
   const linked = new Map<Workflow, WorkflowPlan | undefined>();
   const context: LinkContext = {
     document,
     sources,
+    asyncSources,
     reporter,
     link(workflow) {
       if (!linked.has(workflow)) {

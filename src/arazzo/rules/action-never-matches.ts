@@ -19,7 +19,7 @@ export const actionNeverMatches: Rule = {
   code: 'arazzo/action-never-matches',
   check(document, context) {
     for (const step of document.workflows.flatMap((workflow) => workflow.steps)) {
-      if (step.target.kind !== 'workflowId' && step.target.kind !== 'channelPath') checkStep(step, context);
+      if (step.target.kind !== 'workflowId' && step.message === undefined) checkStep(step, context);
     }
   },
 };
