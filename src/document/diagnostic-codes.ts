@@ -84,7 +84,7 @@ export const DIAGNOSTIC_CODES = [
   'plan/status-not-declared',
   'plan/channel-not-found',
   'plan/operation-preferred',
-  'plan/correlation-not-declared',
+  'plan/correlation-unknown',
   'plan/criteria-advised',
   'plan/dependency-advised',
   'plan/workflow-not-found',

@@ -57,7 +57,7 @@ export function checkMessage(
     messages.every(({ correlation }) => correlation === undefined)
   ) {
     const text = `No message of the channel "${operation.channel}" declares where its correlation id is.`;
-    report('warning', 'plan/correlation-not-declared', text, `${pointer}/correlationId`);
+    report('warning', 'plan/correlation-unknown', text, `${pointer}/correlationId`);
   }
   if (target.kind === 'channelPath') {
     const named = operationOfChannel(context, operation);

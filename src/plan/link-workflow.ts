@@ -2,6 +2,7 @@ import type { ArazzoDocument, Workflow } from '../arazzo/model.ts';
 import type { Diagnostic } from '../document/diagnostic.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import { createReporter } from '../document/reporter.ts';
+import { checkDependencies } from './check-dependencies.ts';
 import { createFlow } from './create-flow.ts';
 import { countStates } from './flow.ts';
 import { freezeDeep } from './freeze.ts';
@@ -82,6 +83,7 @@ function linkWorkflow(context: LinkContext, workflow: Workflow): WorkflowPlan | 
   const linked = workflow.steps.map((step, index) =>
     linkStep(context, workflow, step, names[index] ?? step.stepId, declared),
   );
+  checkDependencies(context, workflow);
   const own = linked.filter((step) => step !== undefined);
   const dependencies = linkDependencies(context, workflow, taken);
   if (dependencies === undefined || own.length < linked.length || own.length === 0) return undefined;
