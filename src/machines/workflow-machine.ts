@@ -7,6 +7,7 @@ import type {
   StateValue,
 } from 'xstate';
 import type { MessageCall, MessageExchange, StepCall, StepExchange, WaitUntil } from '../plan/step-call.ts';
+import type { JsonValue } from '../document/json.ts';
 import type { MessageRecord, ResponseRecord } from '../expressions/scope.ts';
 import type {
   WorkflowContext,
@@ -65,7 +66,7 @@ export type StepActorLogic = ResolvingLogic<StepExchange | ResponseRecord, StepC
  * rejects with a `CallError`.
  */
 export type MessageActorLogic = ResolvingLogic<
-  MessageExchange | Partial<MessageRecord> | undefined | void,
+  MessageExchange | MessageRecord | { readonly payload: JsonValue } | undefined | void,
   MessageCall
 >;
 

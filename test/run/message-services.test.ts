@@ -7,7 +7,6 @@ import {
   createRemoteServices,
   createServices,
   isUsageError,
-  loadDocument,
   performStep,
   persist,
   provideServices,
@@ -15,59 +14,11 @@ import {
   runWorkflow,
   type MessageCall,
   type MessageTransport,
-  type WorkflowPlan,
 } from '../../src/index.ts';
-import { apiOf, documentOf, step } from '../conformance/scenario.ts';
-import { EVENTS } from '../asyncapi/events.ts';
+import { CONFIRMED, PLACE, planOfMessages, TOLD } from '../asyncapi/order-workflow.ts';
+import { step } from '../conformance/scenario.ts';
 import { brokerTransport, startBroker, type Broker } from '../services/message-broker.ts';
 import { answer, serve } from '../services/test-server.ts';
-
-const PLACE = step('place', {
-  operationId: '$sourceDescriptions.events.placeOrder',
-  action: 'send',
-  parameters: [
-    { name: 'region', in: 'channel', value: 'eu' },
-    { name: 'requestId', in: 'header', value: '$inputs.request' },
-  ],
-  requestBody: { payload: { item: '$inputs.item' } },
-  outputs: { request: '$message.header.requestId', item: '$message.payload#/item' },
-});
-const CONFIRMED = step('confirmed', {
-  operationId: '$sourceDescriptions.events.placeOrder',
-  action: 'receive',
-  correlationId: '$steps.place.outputs.request',
-  timeout: 5000,
-  outputs: { id: '$message.payload#/id', shop: '$message.header.Shop' },
-});
-const TOLD = step('tell', { operationId: '$sourceDescriptions.api.a' });
-
-/** The workflow: an order is placed over a channel, confirmed over another, and told over HTTP. */
-async function planOf(steps: readonly JsonObject[] = [PLACE, CONFIRMED, TOLD]): Promise<WorkflowPlan> {
-  const document = documentOf(
-    {
-      inputs: { type: 'object', properties: { item: {}, request: {} }, required: ['item', 'request'] },
-      steps,
-      outputs: { id: '$steps.confirmed.outputs.id', shop: '$steps.confirmed.outputs.shop' },
-    },
-    {
-      sourceDescriptions: [
-        { name: 'api', url: 'api.json', type: 'openapi' },
-        { name: 'events', url: 'events.json', type: 'asyncapi' },
-      ],
-    },
-  );
-  const files: Readonly<Record<string, JsonObject>> = {
-    'memory:/api.json': apiOf(),
-    'memory:/events.json': EVENTS,
-  };
-  const { value, diagnostics } = await loadDocument(JSON.stringify(document, undefined, 1), {
-    uri: 'memory:/main.json',
-    resolver: (uri) => Promise.resolve(JSON.stringify(files[uri])),
-  });
-  const plan = value?.planFor();
-  if (plan === undefined) throw new Error(diagnostics.map(({ message }) => message).join(' '));
-  return plan;
-}
 
 const inputs = { item: 'book', request: 'r-1' };
 
@@ -85,7 +36,7 @@ describe('a machine with steps that use channels', () => {
     const broker = await startBroker();
     openShop(broker);
     const url = await serve(answer('{}'));
-    const machine = compileMachine(await planOf());
+    const machine = compileMachine(await planOfMessages());
     const ready = machine.provide({
       actors: createMessageServices(machine, brokerTransport(broker)),
     } as never);
@@ -104,7 +55,7 @@ describe('a machine with steps that use channels', () => {
   it('takes actors of a program for single steps', async () => {
     const url = await serve(answer('{}'));
     const calls: MessageCall[] = [];
-    const machine = compileMachine(await planOf()).provide({
+    const machine = compileMachine(await planOfMessages()).provide({
       actors: {
         place: fromPromise<void, MessageCall>(({ input }) => Promise.resolve(void calls.push(input))),
         confirmed: fromPromise<{ payload: JsonObject }, MessageCall>(({ input }) => {
@@ -152,7 +103,7 @@ describe('a machine with steps that use channels', () => {
       requests += 1;
       response.end();
     });
-    const machine = compileMachine(await planOf([TOLD, PLACE, CONFIRMED]));
+    const machine = compileMachine(await planOfMessages([TOLD, PLACE, CONFIRMED]));
     const refusal = (does: () => unknown): unknown => {
       try {
         return does();
@@ -175,14 +126,14 @@ describe('a machine with steps that use channels', () => {
   });
 
   it('fails in the step where nothing was provided and nobody checked', async () => {
-    const result = await runWorkflow(compileMachine(await planOf()), { inputs, services: false });
+    const result = await runWorkflow(compileMachine(await planOfMessages()), { inputs, services: false });
     expect(result).toMatchObject({ status: 'failed', failure: { kind: 'internal', stepId: 'place' } });
   });
 
   it('goes on after a restart, and listens anew', async () => {
     const broker = await startBroker();
     const url = await serve(answer('{}'));
-    const plan = await planOf();
+    const plan = await planOfMessages();
     const ready = () => {
       const machine = compileMachine(plan);
       return provideServices(
@@ -204,7 +155,11 @@ describe('a machine with steps that use channels', () => {
   });
 
   it('has no step that a server performs over HTTP for a page', async () => {
-    const reply = await performStep(await planOf(), { stepId: 'place', attempt: 1, parameters: [] }, {});
+    const reply = await performStep(
+      await planOfMessages(),
+      { stepId: 'place', attempt: 1, parameters: [] },
+      {},
+    );
     expect(reply).toMatchObject({ error: { kind: 'request', message: expect.stringContaining('AsyncAPI') } });
   });
 });
@@ -220,7 +175,7 @@ describe('a message that does not come', () => {
   });
 
   const run = async (transport: MessageTransport, more: JsonObject = {}) => {
-    const machine = compileMachine(await planOf([{ ...RETRIED, ...more }]));
+    const machine = compileMachine(await planOfMessages([{ ...RETRIED, ...more }]));
     const ready = machine.provide({
       actors: createMessageServices(machine, transport, { timeoutMs: 40 }),
     } as never);
@@ -281,7 +236,7 @@ describe('a message that does not come', () => {
   it('when the run is cancelled, is not waited for any more', async () => {
     const broker = await startBroker();
     const controller = new AbortController();
-    const machine = compileMachine(await planOf([{ ...RETRIED, timeout: 60_000 }]));
+    const machine = compileMachine(await planOfMessages([{ ...RETRIED, timeout: 60_000 }]));
     const ready = machine.provide({
       actors: createMessageServices(machine, brokerTransport(broker)),
     } as never);
