@@ -10,6 +10,8 @@ export type { ParsedDocument } from './document/parsed-document.ts';
 export { readArazzo } from './arazzo/read-arazzo.ts';
 export { validateArazzo } from './arazzo/validate-arazzo.ts';
 export type { ArazzoDocument } from './arazzo/model.ts';
+export { readAsyncApi } from './asyncapi/asyncapi-document.ts';
+export type { AsyncApiDocument } from './asyncapi/asyncapi-document.ts';
 export { readOpenApi } from './openapi/openapi-document.ts';
 export type { OpenApiDocument } from './openapi/openapi-document.ts';
 // model → plan
@@ -20,6 +22,8 @@ export type { LoadedDocument, LoadOptions } from './run/load-document.ts';
 // plan → machine
 export * from './machine.ts';
 // the actors
+export { createMessageServices } from './run/message-services.ts';
+export type { MessageServiceOptions, MessageTransport } from './services/message-service.ts';
 export { createServices, provideServices } from './run/provide-services.ts';
 export type { ServicesOptions } from './run/provide-services.ts';
 export { credentialsFrom } from './services/environment-credentials.ts';

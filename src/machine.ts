@@ -18,11 +18,19 @@ export type {
 } from './machines/context.ts';
 export type {
   AnyWorkflow,
+  MessageActorLogic,
   StepActorLogic,
   WorkflowMachine,
   WorkflowMeta,
   WorkflowSnapshot,
   WorkflowTag,
 } from './machines/workflow-machine.ts';
-export type { CallError, StepCall, StepExchange, WaitUntil } from './plan/step-call.ts';
+export type {
+  CallError,
+  MessageCall,
+  MessageExchange,
+  StepCall,
+  StepExchange,
+  WaitUntil,
+} from './plan/step-call.ts';
 export type { WorkflowPlan } from './plan/workflow-plan.ts';

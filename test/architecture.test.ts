@@ -9,7 +9,17 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SRC = join(ROOT, 'src');
 
 /** Which folders of src/ may be imported by which, and which packages. `*.ts` are the files directly in src/. */
-const PURE = ['document', 'expressions', 'schema', 'openapi', 'arazzo', 'plan', 'machines', 'diagram'];
+const PURE = [
+  'document',
+  'expressions',
+  'schema',
+  'openapi',
+  'asyncapi',
+  'arazzo',
+  'plan',
+  'machines',
+  'diagram',
+];
 const ALLOWED: Readonly<
   Record<string, { readonly folders: readonly string[]; readonly packages: readonly string[] }>
 > = {
@@ -17,12 +27,19 @@ const ALLOWED: Readonly<
   expressions: { folders: ['document'], packages: ['fontoxpath', 'json-p3', 're2js', 'slimdom'] },
   schema: { folders: ['document', 'expressions'], packages: ['@cfworker/json-schema'] },
   openapi: { folders: ['document'], packages: [] },
-  arazzo: { folders: ['document', 'expressions', 'schema', 'openapi'], packages: [] },
-  plan: { folders: ['document', 'expressions', 'schema', 'openapi', 'arazzo'], packages: ['@noble/hashes'] },
+  asyncapi: { folders: ['document', 'openapi'], packages: [] },
+  arazzo: { folders: ['document', 'expressions', 'schema', 'openapi', 'asyncapi'], packages: [] },
+  plan: {
+    folders: ['document', 'expressions', 'schema', 'openapi', 'asyncapi', 'arazzo'],
+    packages: ['@noble/hashes'],
+  },
   machines: { folders: ['document', 'expressions', 'schema', 'openapi', 'plan'], packages: ['xstate'] },
   'machines/stytch': { folders: ['machine.ts'], packages: [] },
   diagram: { folders: ['document', 'expressions', 'plan', 'machines'], packages: [] },
-  services: { folders: ['document', 'expressions', 'openapi', 'plan'], packages: ['ky', 'xstate'] },
+  services: {
+    folders: ['document', 'expressions', 'openapi', 'asyncapi', 'plan'],
+    packages: ['ky', 'xstate'],
+  },
   run: { folders: [...PURE, 'services'], packages: ['xstate'] },
   testing: { folders: [...PURE, 'run'], packages: ['xstate'] },
   inspector: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },

@@ -49,7 +49,9 @@ export function expressionUses(document: ArazzoDocument): readonly ExpressionUse
 
 function usesInStep(workflow: Workflow, step: Step): readonly ExpressionUse[] {
   const body = step.requestBody;
+  const { correlationId } = step.message ?? {};
   const request = [
+    ...(correlationId === undefined ? [] : inTemplate(correlationId, `${step.pointer}/correlationId`)),
     ...step.parameters.flatMap(inParameter),
     ...(body?.payload === undefined ? [] : inTemplate(body.payload, `${body.pointer}/payload`)),
     ...(body?.replacements ?? []).flatMap(({ value, pointer }) => inTemplate(value, `${pointer}/value`)),

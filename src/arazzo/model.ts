@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../document/json.ts';
 import type { Criterion } from '../expressions/criterion.ts';
 import type { Template } from '../expressions/template.ts';
-import type { ParameterLocation } from '../openapi/operation.ts';
+import type { MessageAction, MessageParameterLocation } from '../asyncapi/channel-operation.ts';
 
 /** A node of a document: `pointer` is the JSON Pointer of where it is written. */
 export interface Node {
@@ -73,6 +73,8 @@ export interface Step extends Node {
   readonly stepId: string;
   readonly description?: string;
   readonly target: StepTarget;
+  /** Present: the step sends or receives a message over a channel of AsyncAPI. */
+  readonly message?: StepMessage;
   readonly parameters: readonly Parameter[];
   readonly requestBody?: RequestBody;
   /** Absent when the document has no criteria, which means the default success of the step's kind. */
@@ -84,6 +86,13 @@ export interface Step extends Node {
   /** Milliseconds for one attempt. */
   readonly timeoutMs?: number;
   readonly extension: StepExtension;
+}
+
+/** What a step does with a message. */
+export interface StepMessage {
+  readonly action: MessageAction;
+  /** Only of `receive`: the id that a message must have. */
+  readonly correlationId?: Template;
 }
 
 /** `x-xstate` of a step. */
@@ -103,8 +112,8 @@ export interface StepExtension {
 /** @see https://spec.openapis.org/arazzo/v1.1.0.html#parameter-object */
 export interface Parameter extends Node {
   readonly name: string;
-  /** Absent on the parameters of a workflow step. */
-  readonly in?: ParameterLocation;
+  /** Absent on the parameters of a workflow step; `channel` is for steps of AsyncAPI. */
+  readonly in?: MessageParameterLocation;
   readonly value: Template;
 }
 

@@ -123,7 +123,7 @@ function reportUnknown(context: ReadContext, name: string, pointer: string, shap
 
 /** Says that something of 1.1 stands in a 1.0 document; AsyncAPI is refused there, the rest is honoured. */
 export function reportNewer(context: ReadContext, name: string, pointer: string, section: string): void {
-  const refused = ['channelPath', 'action', 'correlationId', 'asyncapi'].includes(name);
+  const refused = ['channelPath', 'action', 'correlationId', 'asyncapi', 'channel'].includes(name);
   const message = `"${name}" came with Arazzo 1.1, and this document says it is ${context.version}${refused ? '' : '; it is honoured'}.`;
   context.problem(refused ? 'error' : 'warning', 'arazzo/newer-version', pointer, message, {
     part: 'key',

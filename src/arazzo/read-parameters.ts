@@ -1,4 +1,4 @@
-import type { ParameterLocation } from '../openapi/operation.ts';
+import type { MessageParameterLocation } from '../asyncapi/channel-operation.ts';
 import type { Components } from './components.ts';
 import type { Parameter } from './model.ts';
 import { optional } from './optional.ts';
@@ -10,12 +10,20 @@ import { readValue } from './read-value.ts';
 import { PARAMETER_SHAPE } from './shapes.ts';
 
 /**
- * Where a list of parameters stands: for an `operation` each needs `in`; those of a called `workflow` and of an
- * `action` are its inputs; those of a workflow's `steps` are one or the other.
+ * Where a list of parameters stands: for an `operation` or a `message` each needs `in`; those of a called `workflow`
+ * and of an `action` are its inputs; those of a workflow's `steps` are one or the other.
  */
-export type ParameterPlace = 'operation' | 'workflow' | 'action' | 'steps';
+export type ParameterPlace = 'operation' | 'message' | 'workflow' | 'action' | 'steps';
 
-const LOCATIONS: readonly ParameterLocation[] = ['path', 'query', 'querystring', 'header', 'cookie'];
+/** `channel` is in the JSON Schema, and not in the text: a variable of a channel's address. */
+const LOCATIONS: readonly MessageParameterLocation[] = [
+  'path',
+  'query',
+  'querystring',
+  'header',
+  'cookie',
+  'channel',
+];
 const { section } = PARAMETER_SHAPE;
 
 /**
@@ -46,11 +54,10 @@ export function readParameter(context: ReadContext, { value, pointer }: Item): P
   if (location !== undefined && known === undefined) {
     const hint = location === 'body' ? ' Write the body as "requestBody".' : '';
     const message = `"in" of a parameter must be one of ${LOCATIONS.map((name) => `"${name}"`).join(', ')}, not "${location}".${hint}`;
-    const code = location === 'channel' ? 'arazzo/not-supported' : 'arazzo/field-value';
-    context.problem('error', code, `${pointer}/in`, message, { section });
+    context.problem('error', 'arazzo/field-value', `${pointer}/in`, message, { section });
   }
-  if (location === 'querystring' && context.version === '1.0') {
-    reportNewer(context, 'querystring', `${pointer}/in`, section);
+  if ((location === 'querystring' || location === 'channel') && context.version === '1.0') {
+    reportNewer(context, location, `${pointer}/in`, section);
   }
   const template = fields.has('value')
     ? readValue(context, fields.value('value') ?? null, `${pointer}/value`)
@@ -75,11 +82,17 @@ function readReusedParameter(
 
 function placed(context: ReadContext, parameter: Parameter, place: ParameterPlace): readonly Parameter[] {
   const { name, pointer } = parameter;
-  if (place === 'operation' && parameter.in === undefined) {
+  const isRequest = place === 'operation' || place === 'message';
+  if (isRequest && parameter.in === undefined) {
     context.problem('error', 'arazzo/required-field', pointer, missingLocation(name), { section });
     return [];
   }
-  if (parameter.in === undefined || place === 'operation' || place === 'steps') return [parameter];
+  if (place === 'operation' && parameter.in === 'channel') {
+    const message = `The parameter "${name}" belongs to a channel, and the step calls an operation of OpenAPI.`;
+    context.problem('error', 'arazzo/async-field', `${pointer}/in`, message, { section });
+    return [];
+  }
+  if (parameter.in === undefined || isRequest || place === 'steps') return [parameter];
   const message = `The parameter "${name}" is an input of the called workflow, so "in" ${place === 'action' ? 'must not be given' : 'is ignored'}.`;
   const severity = place === 'action' ? 'error' : 'warning';
   context.problem(severity, 'arazzo/irrelevant-field', `${pointer}/in`, message, { section });

@@ -1,9 +1,11 @@
-import type { SourceDescription, StepTarget } from './model.ts';
+import { parsePointer } from '../document/json-pointer.ts';
+import type { SourceDescription, StepMessage, StepTarget } from './model.ts';
 import { optional } from './optional.ts';
 import type { ReadContext } from './read-context.ts';
 import type { Fields } from './read-fields.ts';
 import { readQualifiedId } from './read-qualified-id.ts';
 import { parseSourcePointer } from './read-source-pointer.ts';
+import { readValue } from './read-value.ts';
 import { STEP_SHAPE } from './shapes.ts';
 
 const TARGETS = ['operationId', 'operationPath', 'workflowId', 'channelPath'] as const;
@@ -56,7 +58,8 @@ function readTarget(
   if (found === undefined && kind === 'channelPath' && only[0] !== undefined && only.length === 1) {
     const message = `"channelPath" should name its source: "{$sourceDescriptions.${only[0].name}.url}#/channels/<name>".`;
     context.problem('warning', 'arazzo/lenient-form', pointer, message, { section });
-    return { kind, source: only[0].name, path: [text] };
+    const path = /^#?\//.test(text) ? parsePointer(text.replace(/^#/, '')) : undefined;
+    return { kind, source: only[0].name, path: path ?? ['channels', text] };
   }
   if (found === undefined) {
     const example = kind === 'operationPath' ? '/paths/~1pets/get' : '/channels/orders';
@@ -69,6 +72,24 @@ function readTarget(
     context.problem('warning', 'arazzo/lenient-form', pointer, message, { section });
   }
   return { kind, source: found.source, path: found.path };
+}
+
+/**
+ * Reads what a step does with a message; `undefined` where it does nothing with one, or what it does is not known. A step
+ * with a `channelPath` and without an action, which is reported, is not one that calls an operation of OpenAPI either.
+ *
+ * @see https://spec.openapis.org/arazzo/v1.1.0.html#step-object
+ */
+export function readStepMessage(
+  context: ReadContext,
+  fields: Fields,
+  pointer: string,
+): StepMessage | undefined {
+  const action = fields.string('action');
+  if (action !== 'send' && action !== 'receive') return undefined;
+  if (action === 'send' || !fields.has('correlationId')) return { action };
+  const correlationId = readValue(context, fields.value('correlationId') ?? null, `${pointer}/correlationId`);
+  return { action, correlationId };
 }
 
 /** The rules of `action` and `correlationId`, which are for steps of AsyncAPI only. */

@@ -1,4 +1,4 @@
-import type { Step, StepTarget } from './model.ts';
+import type { Step, StepMessage, StepTarget } from './model.ts';
 import { optional } from './optional.ts';
 import { readFailureActions, readSuccessActions } from './read-actions.ts';
 import type { ActionScope } from './read-actions.ts';
@@ -11,7 +11,7 @@ import type { Fields, Item } from './read-fields.ts';
 import { readOutputs } from './read-outputs.ts';
 import { readParameters } from './read-parameters.ts';
 import { readRequestBody } from './read-request-body.ts';
-import { readStepTarget } from './read-step-target.ts';
+import { readStepMessage, readStepTarget } from './read-step-target.ts';
 import { STEP_SHAPE } from './shapes.ts';
 
 const { section } = STEP_SHAPE;
@@ -29,14 +29,16 @@ export function readStep(
   const fields = readFields(context, value, pointer, STEP_SHAPE);
   if (fields === undefined) return undefined;
   const target = readStepTarget(context, fields, pointer, scope.sources);
-  const place = fields.has('workflowId') ? 'workflow' : 'operation';
+  const message = readStepMessage(context, fields, pointer);
+  const place = fields.has('workflowId') ? 'workflow' : message === undefined ? 'operation' : 'message';
   const parameters = readParameters(context, fields.items('parameters'), place, scope.components);
-  const requestBody = readBody(context, fields, pointer, target);
+  const requestBody = readBody(context, fields, pointer, target, message);
   const outputs = readOutputs(context, fields.object('outputs'), `${pointer}/outputs`, section);
   const step = {
     pointer,
     stepId: fields.string('stepId') ?? '',
     ...optional('description', fields.string('description')),
+    ...optional('message', message),
     parameters,
     ...optional('requestBody', requestBody),
     ...optional('successCriteria', readSuccessCriteria(context, fields, pointer)),
@@ -62,10 +64,12 @@ function readBody(
   fields: Fields,
   pointer: string,
   target: StepTarget | undefined,
+  ofMessage: StepMessage | undefined,
 ): Step['requestBody'] {
   const body = readRequestBody(context, fields.object('requestBody'), `${pointer}/requestBody`);
-  if (body === undefined || target?.kind !== 'workflowId') return body;
-  const message = 'A step that calls a workflow sends no body; "requestBody" is ignored.';
+  const receives = ofMessage?.action === 'receive';
+  if (body === undefined || (target?.kind !== 'workflowId' && !receives)) return body;
+  const message = `A step that ${receives ? 'receives a message' : 'calls a workflow'} sends no body; "requestBody" is ignored.`;
   context.problem('warning', 'arazzo/irrelevant-field', `${pointer}/requestBody`, message, {
     part: 'key',
     section,

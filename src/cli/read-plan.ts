@@ -1,4 +1,6 @@
 import { didYouMean } from '../document/did-you-mean.ts';
+import { messageSteps } from '../machines/actor-names.ts';
+import { createFlow } from '../plan/create-flow.ts';
 import { isValid } from '../document/diagnostic.ts';
 import type { Diagnostic } from '../document/diagnostic.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
@@ -26,26 +28,40 @@ export interface LoadOptions {
   readonly allowRemote?: boolean;
 }
 
-/** Loads a document for use and tells its diagnostics. @throws InvalidDocument where one is an error. */
+/** What was loaded, and how to tell a diagnostic of it. */
+interface Loaded {
+  readonly loaded: LoadedDocument;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly tellOne: (diagnostic: Diagnostic) => void;
+}
+
+/**
+ * Loads a document for use and tells its diagnostics.
+ *
+ * @param isHeldBack - those that are not told
+ * @throws InvalidDocument where one is an error.
+ */
 export async function loadForUse(
   document: string,
   options: LoadOptions,
   terminal: Terminal,
-): Promise<{ readonly loaded: LoadedDocument; readonly diagnostics: readonly Diagnostic[] }> {
+  isHeldBack: (diagnostic: Diagnostic) => boolean = () => false,
+): Promise<Loaded> {
   const sources = readSources(options.source ?? []);
   const { value, diagnostics } = await loadDocument(document, {
     sources,
     allowRemote: options.allowRemote ?? false,
   });
   const textOf = createTextOf(value === undefined ? [] : [value.parsed]);
-  for (const diagnostic of diagnostics) {
+  const tellOne = (diagnostic: Diagnostic): void => {
     const context = { directory: terminal.directory, style: terminal.progressStyle, textOf };
     tell(terminal, `${renderDiagnostic(diagnostic, context)}\n`);
-  }
+  };
+  for (const diagnostic of diagnostics) if (!isHeldBack(diagnostic)) tellOne(diagnostic);
   if (value === undefined || !isValid(diagnostics)) {
     throw new InvalidDocument(`"${document}" is not valid.`, diagnostics);
   }
-  return { loaded: value, diagnostics };
+  return { loaded: value, diagnostics, tellOne };
 }
 
 async function chooseWorkflow(ids: readonly string[], terminal: Terminal): Promise<string | undefined> {
@@ -65,16 +81,22 @@ async function chooseWorkflow(ids: readonly string[], terminal: Terminal): Promi
 /**
  * The plan of a document's workflow: the named one, the only one, or the one that the person picks.
  *
+ * @param options - `toRun`: what is not run yet is an error
  * @throws InvalidDocument where the document, or what the workflow needs, is broken.
  * @throws CommandError where it has no such workflow, or several and nobody to pick one.
  */
 export async function readPlan(
   document: string,
   workflowId: string | undefined,
-  options: LoadOptions & { readonly ask: boolean },
+  options: LoadOptions & { readonly ask: boolean; readonly toRun?: boolean },
   terminal: Terminal,
 ): Promise<WorkflowPlan> {
-  const { loaded, diagnostics } = await loadForUse(document, options, terminal);
+  const { loaded, diagnostics, tellOne } = await loadForUse(
+    document,
+    options,
+    terminal,
+    (diagnostic) => options.toRun === true && diagnostic.code === 'plan/not-run-yet',
+  );
   const ids = loaded.document.workflows.map((workflow) => workflow.workflowId);
   const names = `Its workflows: ${ids.join(', ')}.`;
   let wanted = workflowId ?? (ids.length === 1 ? ids[0] : undefined);
@@ -82,7 +104,21 @@ export async function readPlan(
   if (wanted === undefined)
     throw new CommandError(`"${document}" has several workflows: say which one.`, { hint: names });
   const plan = loaded.planFor(wanted);
-  if (plan !== undefined) return plan;
+  if (plan !== undefined && options.toRun !== true) return plan;
+  if (plan !== undefined) {
+    const steps = messageSteps(createFlow(plan)).map(({ step }) => `${step.pointer}/`);
+    const refused = diagnostics
+      .filter(({ code, location }) => {
+        return code === 'plan/not-run-yet' && steps.some((step) => location.pointer.startsWith(step));
+      })
+      .map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'error' }));
+    if (steps.length === 0) return plan;
+    for (const diagnostic of refused) tellOne(diagnostic);
+    throw new InvalidDocument(
+      `The workflow "${wanted}" sends or receives messages of AsyncAPI, which is not run yet.`,
+      [...diagnostics.filter(({ code }) => code !== 'plan/not-run-yet'), ...refused],
+    );
+  }
   if (ids.includes(wanted)) {
     throw new InvalidDocument(
       `The workflow "${wanted}" cannot be run: what it needs is missing or not supported.`,

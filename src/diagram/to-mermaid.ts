@@ -209,7 +209,9 @@ function callArrows(state: CallState | WorkflowState): readonly Arrow[] {
 
 /** What a success is where the document has no criteria. */
 function successOf(state: CallState | WorkflowState): string {
-  return state.kind === 'call' ? '2xx' : `${state.call.workflow.workflowId} done`;
+  if (state.kind === 'workflow') return `${state.call.workflow.workflowId} done`;
+  if (state.step.kind === 'operation') return '2xx';
+  return state.step.channelOperation.action === 'send' ? 'message sent' : 'message received';
 }
 
 function arrow(from: string, edge: Edge, text: string): Arrow {

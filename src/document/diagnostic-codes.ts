@@ -68,6 +68,10 @@ export const DIAGNOSTIC_CODES = [
   'openapi/not-openapi',
   'openapi/not-supported',
   'openapi/malformed',
+  // AsyncAPI descriptions
+  'asyncapi/not-asyncapi',
+  'asyncapi/not-supported',
+  'asyncapi/malformed',
   // linking with the source descriptions
   'plan/source-unreadable',
   'plan/source-missing',
@@ -78,9 +82,14 @@ export const DIAGNOSTIC_CODES = [
   'plan/body-missing',
   'plan/body-not-declared',
   'plan/status-not-declared',
+  'plan/channel-not-found',
+  'plan/operation-preferred',
+  'plan/correlation-unknown',
+  'plan/criteria-advised',
+  'plan/dependency-advised',
   'plan/workflow-not-found',
   'plan/workflow-unusable',
-  'plan/not-supported',
+  'plan/not-run-yet',
   'plan/too-many-states',
 ] as const;
 

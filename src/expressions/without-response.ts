@@ -5,7 +5,7 @@ import type { JsonValue } from '../document/json.ts';
 import type { RuntimeExpression } from './runtime-expression.ts';
 
 /**
- * What a criterion gives when no response came back: `$statusCode` and `$response.…` are absent, everything else
+ * What a criterion gives when nothing came back: `$statusCode`, `$response.…` and `$message.…` are absent, everything else
  * is not known yet. `undefined` where the outcome depends on what is not known.
  */
 export function outcomeWithoutResponse(criterion: Criterion): boolean | undefined {
@@ -21,7 +21,7 @@ export function outcomeWithoutResponse(criterion: Criterion): boolean | undefine
 }
 
 function needsResponse(expression: RuntimeExpression): boolean {
-  return expression.kind === 'statusCode' || expression.kind === 'response';
+  return ['statusCode', 'response', 'message'].includes(expression.kind);
 }
 
 function embedsResponse(template: Extract<Criterion, { kind: 'regex' }>['pattern']): boolean {

@@ -308,11 +308,13 @@ function givenInputs(
   if (state?.kind === 'recovery' && handed !== undefined) return { inputs: handed };
   if (call === undefined) return { inputs: {} };
   const base = scopeOf(caller, context);
-  const { response, request } = (state?.kind === 'transfer' ? judgementOf(event)?.scope : undefined) ?? {};
+  const { response, request, message } =
+    (state?.kind === 'transfer' ? judgementOf(event)?.scope : undefined) ?? {};
   return callInputs(call, {
     ...base,
     ...(response === undefined ? {} : { response }),
     ...(request === undefined ? {} : { request }),
+    ...(message === undefined ? {} : { message }),
   });
 }
 

@@ -1,7 +1,12 @@
 import { innerFlow, type Flow } from '../plan/flow.ts';
 import type { Operation } from '../openapi/operation.ts';
 import { createFlow } from '../plan/create-flow.ts';
-import type { OperationStepPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
+import type {
+  MessageStepPlan,
+  OperationStepPlan,
+  PerformedStepPlan,
+  WorkflowPlan,
+} from '../plan/workflow-plan.ts';
 
 /** The name of the actor that waits for a time, and the id under which it runs. */
 export const WAIT_ACTOR = 'wait';
@@ -16,23 +21,37 @@ export function actorNameOf(path: string, stepId: string): string {
 }
 
 /** A step that an actor performs. */
-export interface PerformedStep {
+export interface PerformedStep<Step extends PerformedStepPlan = OperationStepPlan> {
   readonly actor: string;
   /** The dotted path of the state in which its workflow was called; '' for the machine's own workflow. */
   readonly path: string;
-  readonly step: OperationStepPlan;
+  readonly step: Step;
 }
 
 /** Every step that actors perform, those of called workflows included, in document order. */
-export function performedSteps(flow: Flow, path = ''): readonly PerformedStep[] {
-  return flow.states.flatMap((state): readonly PerformedStep[] => {
+export function stepsOfActors(flow: Flow, path = ''): readonly PerformedStep<PerformedStepPlan>[] {
+  return flow.states.flatMap((state): readonly PerformedStep<PerformedStepPlan>[] => {
     if (state.kind === 'call')
       return [{ actor: actorNameOf(path, state.step.stepId), path, step: state.step }];
     const inner = innerFlow(state);
     return inner === undefined
       ? []
-      : performedSteps(inner.flow, path === '' ? state.name : `${path}.${state.name}`);
+      : stepsOfActors(inner.flow, path === '' ? state.name : `${path}.${state.name}`);
   });
+}
+
+/** Those of {@link stepsOfActors} that send requests over HTTP. */
+export function performedSteps(flow: Flow): readonly PerformedStep[] {
+  return stepsOfActors(flow).flatMap(({ actor, path, step }) =>
+    step.kind === 'operation' ? [{ actor, path, step }] : [],
+  );
+}
+
+/** Those of {@link stepsOfActors} that send or receive messages. */
+export function messageSteps(flow: Flow): readonly PerformedStep<MessageStepPlan>[] {
+  return stepsOfActors(flow).flatMap(({ actor, path, step }) =>
+    step.kind === 'message' ? [{ actor, path, step }] : [],
+  );
 }
 
 /** The operations that a workflow's steps call, those of called workflows included, in document order. */

@@ -2,13 +2,13 @@ import { fromPromise, setup } from 'xstate';
 import { hashOf } from '../plan/hash.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { createActions } from './actions.ts';
-import { performedSteps, WAIT_ACTOR } from './actor-names.ts';
+import { stepsOfActors, WAIT_ACTOR } from './actor-names.ts';
 import type { WorkflowContext, WorkflowInput } from './context.ts';
 import { createGuards, GUARDS, recoveryGuard, reviseGuard } from './guards.ts';
 import { initialContext } from './initial-context.ts';
 import { machineConfig } from './machine-config.ts';
 import { createRuntime, type CompileOptions } from './runtime.ts';
-import { registerRuntime } from './registry.ts';
+import { asPlaceholder, registerRuntime } from './registry.ts';
 import type { AnyWorkflow, WorkflowMachine } from './workflow-machine.ts';
 
 /**
@@ -41,7 +41,7 @@ export function compileMachine<W extends AnyWorkflow = AnyWorkflow>(
       guards[recoveryGuard(action.name)] = recovers;
   }
   for (const name of guardNamesIn(config)) if (!Object.hasOwn(guards, name)) guards[name] = criteria;
-  const names = [...performedSteps(runtime.flow).map(({ actor }) => actor), WAIT_ACTOR];
+  const names = [...stepsOfActors(runtime.flow).map(({ actor }) => actor), WAIT_ACTOR];
   const actors = Object.fromEntries(names.map((name) => [name, notProvided(name)]));
   const machine = setup({ guards, actions: createActions(runtime), actors } as never).createMachine(
     config as never,
@@ -52,12 +52,14 @@ export function compileMachine<W extends AnyWorkflow = AnyWorkflow>(
 
 /** Stands where no actor was provided; the step fails and says so. */
 function notProvided(name: string) {
-  return fromPromise(() =>
-    // oxlint-disable-next-line prefer-promise-reject-errors -- a plain CallError, as the actors of steps reject with
-    Promise.reject({
-      kind: 'internal',
-      message: `No actor was provided for "${name}"; see machine.provide.`,
-    }),
+  return asPlaceholder(
+    fromPromise(() =>
+      // oxlint-disable-next-line prefer-promise-reject-errors -- a plain CallError, as the actors of steps reject with
+      Promise.reject({
+        kind: 'internal',
+        message: `No actor was provided for "${name}"; see machine.provide.`,
+      }),
+    ),
   );
 }
 

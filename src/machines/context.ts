@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../document/json.ts';
 import type { ResponseRecord } from '../expressions/scope.ts';
 
-/** Why a step, or the run, did not succeed. */
+/** Why a step, or the run, did not succeed. `message`: one came, and the step's criteria do not hold. */
 export type FailureKind =
-  'response' | 'network' | 'timeout' | 'request' | 'interrupted' | 'internal' | 'maxSteps';
+  'response' | 'message' | 'network' | 'timeout' | 'request' | 'interrupted' | 'internal' | 'maxSteps';
 
 /** A failed attempt, or the failure that ended a run. Plain JSON, made for a UI to act on. */
 export interface Failure {
@@ -120,7 +120,7 @@ interface AboutStep<StepId extends string> {
 export type WorkflowEmitted<StepId extends string = string> = AboutStep<StepId> &
   (
     | { readonly type: 'step.started'; readonly attempt: number }
-    /** `statusCode` is absent for a step that called a workflow. */
+    /** `statusCode` is absent for a step that sent no request: it called a workflow, or used a channel. */
     | { readonly type: 'step.succeeded'; readonly attempt: number; readonly statusCode?: number }
     | { readonly type: 'step.failed'; readonly attempt: number; readonly failure: Failure }
     | {

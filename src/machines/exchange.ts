@@ -1,5 +1,5 @@
 import { isJsonObject, setMember, type JsonObject, type JsonValue } from '../document/json.ts';
-import type { RequestRecord, ResponseRecord } from '../expressions/scope.ts';
+import type { MessageRecord, RequestRecord, ResponseRecord } from '../expressions/scope.ts';
 import { isLazyResponse } from '../plan/lazy-response.ts';
 import { isPlainJson } from './json-limits.ts';
 
@@ -29,6 +29,19 @@ export function readExchange(output: unknown): ReadExchange | undefined {
   return { response: read, ...requested };
 }
 
+/**
+ * Reads what the actor of a step that uses a channel resolved with: `{ message }`, or just `{ headers?, payload? }`.
+ * What is no message, or not JSON, is `undefined`.
+ */
+export function readMessage(output: unknown): MessageRecord | undefined {
+  if (!isJsonObject(output)) return undefined;
+  const message = isJsonObject(output['message']) ? output['message'] : output;
+  if (!('headers' in message) && !('payload' in message)) return undefined;
+  const { payload } = message;
+  if (payload !== undefined && !isPlainJson(payload)) return undefined;
+  return { headers: headersOf(message['headers']), ...(payload === undefined ? {} : { payload }) };
+}
+
 function requestOf(request: JsonValue | undefined): RequestRecord | undefined {
   if (!isJsonObject(request) || !isPlainJson(request)) return undefined;
   const { url, method, headers, query, path, body } = request;
@@ -42,11 +55,11 @@ function requestOf(request: JsonValue | undefined): RequestRecord | undefined {
   };
 }
 
-/** Headers by their names in lower case; what is neither text nor a number is none. */
+/** Headers by their names in lower case; what is no scalar is none. */
 function headersOf(headers: JsonValue | undefined): Readonly<Record<string, string>> {
   const read: Record<string, string> = {};
   for (const [name, value] of Object.entries(valuesOf(headers))) {
-    if (typeof value === 'string' || typeof value === 'number')
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       setMember(read, name.toLowerCase(), String(value));
   }
   return read;

@@ -1,5 +1,5 @@
 import { isJsonObject, memberOf, type JsonValue } from '../document/json.ts';
-import type { ResponseRecord } from '../expressions/scope.ts';
+import type { MessageRecord, ResponseRecord } from '../expressions/scope.ts';
 import type { CallError, CallErrorKind } from '../plan/step-call.ts';
 import type { Failure } from './context.ts';
 import { isJsonWithin } from './json-limits.ts';
@@ -55,6 +55,18 @@ export function failureOfResponse(response: ResponseRecord, retryAt: number | un
       `The API answered with the status ${response.statusCode}.`,
     ...(body === undefined ? {} : { body }),
     ...(retryAt === undefined ? {} : { retryAt }),
+  };
+}
+
+/** What a message that was no success says about itself. */
+export function failureOfMessage({ payload }: MessageRecord): Failure {
+  const errorType = firstText(payload, TEXTS_OF_TYPE);
+  const body = smallEnough(payload);
+  return {
+    kind: 'message',
+    ...(errorType === undefined ? {} : { errorType }),
+    message: firstText(payload, TEXTS_OF_MESSAGE) ?? 'A message came that is not as the step asks.',
+    ...(body === undefined ? {} : { body }),
   };
 }
 

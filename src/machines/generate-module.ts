@@ -2,7 +2,7 @@ import { isJsonObject, memberOf, type JsonValue } from '../document/json.ts';
 import { createFlow } from '../plan/create-flow.ts';
 import { innerFlow, type Flow } from '../plan/flow.ts';
 import type { InputPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
-import { performedSteps } from './actor-names.ts';
+import { messageSteps, stepsOfActors } from './actor-names.ts';
 import { wordsOf, pascalCase } from '../plan/state-names.ts';
 
 /** What no constant of a module can be called. */
@@ -54,14 +54,14 @@ function moduleOf(plan: WorkflowPlan, taken: Set<string>): string {
   const flow = createFlow(plan);
   const steps = new Set([
     ...plan.steps.map((step) => step.stepId),
-    ...performedSteps(flow).map(({ actor }) => actor),
+    ...stepsOfActors(flow).map(({ actor }) => actor),
   ]);
   return `
 /** ${comment(plan.summary ?? plan.workflowId)} */
 export interface ${type} {
   readonly inputs: ${inputsType(plan.inputs)};
   readonly outputs: ${outputsType(plan)};
-  readonly steps: ${union([...steps])};
+  readonly steps: ${union([...steps])};${messagesMember(flow)}
   readonly states: ${statesType(flow)};
 }
 
@@ -70,6 +70,12 @@ export const ${name}Plan: WorkflowPlan = ${literal(plan)};
 
 /** The machine of the workflow "${comment(plan.workflowId)}". ${comment(plan.description ?? '')} */
 export const ${name}: WorkflowMachine<${type}> = /* @__PURE__ */ compileMachine<${type}>(${name}Plan);`;
+}
+
+/** The steps that use a channel, whose actors are of another type; left out where there is none. */
+function messagesMember(flow: Flow): string {
+  const actors = messageSteps(flow).map(({ actor }) => actor);
+  return actors.length === 0 ? '' : `\n  readonly messages: ${union([...new Set(actors)])};`;
 }
 
 /** The values that a machine may have: a name, or a name with the value of what is inside. */

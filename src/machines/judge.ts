@@ -9,9 +9,9 @@ import type {
   SuccessActionPlan,
   WorkflowStepPlan,
 } from '../plan/workflow-plan.ts';
+import { answerOfMessage, answerOfRequest } from './answer.ts';
 import type { Failure, WorkflowContext } from './context.ts';
-import { readExchange } from './exchange.ts';
-import { failureOfError, failureOfResponse, retryAtOf } from './failure.ts';
+import { failureOfError } from './failure.ts';
 import { isJsonWithin } from './json-limits.ts';
 import { frameOf, pathOf, type Runtime } from './runtime.ts';
 
@@ -110,26 +110,20 @@ function judgeAnew(
   if (event.type === WAIT_OVER)
     return failed({ kind: 'timeout', message: 'Nobody answered in time.' }, base, {});
   if (step.kind === 'workflow') return judgeCall(runtime, context, step, event);
-  const exchange = readExchange(event.output);
-  if (exchange === undefined) {
-    return failed(
-      { kind: 'internal', message: `The actor of the step "${step.stepId}" gave no response.` },
-      base,
-      {},
-    );
+  const answer =
+    step.kind === 'message'
+      ? answerOfMessage(step, base, event.output)
+      : answerOfRequest(event.output, runtime.settings.now);
+  if (answer === undefined) {
+    const what = step.kind === 'message' ? 'message' : 'response';
+    const message = `The actor of the step "${step.stepId}" gave no ${what}.`;
+    return failed({ kind: 'internal', message }, base, {});
   }
-  const { response, request } = exchange;
-  const scope: Scope = { ...base, response, ...(request === undefined ? {} : { request }) };
+  const scope: Scope = { ...base, ...answer.scope };
   const outputs = evaluateOutputs(step.outputs, scope);
   const success =
-    step.successCriteria === undefined
-      ? response.statusCode >= 200 && response.statusCode < 300
-      : evaluateCriteria(step.successCriteria, scope);
-  const failureOfThis = (): Failure => ({
-    ...failureOfResponse(response, retryAtOf(response, runtime.settings.now)),
-    stepId: step.stepId,
-    attempt,
-  });
+    step.successCriteria === undefined ? answer.isSuccess : evaluateCriteria(step.successCriteria, scope);
+  const failureOfThis = (): Failure => ({ ...answer.failure(), stepId: step.stepId, attempt });
   if (success) {
     const tooLarge = Object.entries(outputs).find(
       ([, value]) => !isJsonWithin(value, runtime.settings.maxOutputBytes),
@@ -140,7 +134,7 @@ function judgeAnew(
         scope,
         success,
         attempt,
-        statusCode: response.statusCode,
+        statusCode: scope.response?.statusCode,
         outputs,
         // Made only when somebody asks: looking through the body of every good response would be in vain.
         get failure() {

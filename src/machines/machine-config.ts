@@ -126,6 +126,14 @@ function describeStep(step: StepPlan): object {
     const { workflowId, summary } = step.call.workflow;
     return { ...descriptionOf(step.description ?? summary), meta: { stepId, pointer, workflowId } };
   }
+  if (step.kind === 'message') {
+    const { operationId, action, channel, summary } = step.channelOperation;
+    const named = operationId === undefined ? {} : { operationId };
+    return {
+      ...descriptionOf(step.description ?? summary),
+      meta: { stepId, pointer, ...named, action, channel },
+    };
+  }
   const { operationId, method, path, summary } = step.operation;
   return {
     ...descriptionOf(step.description ?? summary),
@@ -361,8 +369,7 @@ function again(source: string, edge: Transition): Transition {
 function successTransition(runtime: Runtime, step: StepPlan, edge: SuccessEdge): Transition {
   const { stepId } = step;
   const { action } = edge;
-  const unless = step.kind === 'workflow' ? [GUARDS.workflowDone] : ['$statusCode is 2xx'];
-  const own = step.successCriteria?.map((criterion) => criterion.text) ?? unless;
+  const own = step.successCriteria?.map((criterion) => criterion.text) ?? [defaultSuccess(step)];
   const texts = [...own, ...(action?.criteria ?? []).map((criterion) => criterion.text)];
   const params = {
     stepId,
@@ -403,6 +410,18 @@ function failureTransition(runtime: Runtime, step: StepPlan, edge: FailureEdge, 
     return { ...guard, ...transition(runtime, edge, [named(runtime, 'backOff', params), failed, retrying]) };
   }
   return { ...guard, ...again(source, transition(runtime, edge, [named(runtime, 'fail', params), failed])) };
+}
+
+/** What is a success where the document has no criteria. */
+function defaultSuccess(step: StepPlan): string {
+  switch (step.kind) {
+    case 'workflow':
+      return GUARDS.workflowDone;
+    case 'operation':
+      return '$statusCode is 2xx';
+    case 'message':
+      return step.channelOperation.action === 'send' ? 'message sent' : 'message received';
+  }
 }
 
 function actionParams(

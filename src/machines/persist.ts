@@ -10,7 +10,7 @@ import {
 import { isJsonObject, type JsonValue } from '../document/json.ts';
 import type { CallError } from '../plan/step-call.ts';
 import type { FlowState } from '../plan/flow.ts';
-import type { OperationStepPlan } from '../plan/workflow-plan.ts';
+import type { PerformedStepPlan } from '../plan/workflow-plan.ts';
 import { actorNameOf } from './actor-names.ts';
 import { activeState, hashOfMachine } from './registry.ts';
 import { misplaced, readStoredRun, type StoredRun } from './stored-run.ts';
@@ -96,7 +96,7 @@ function interrupted(
 }
 
 /** The step whose request is in flight in a state. */
-function stepInFlight(state: FlowState): OperationStepPlan | undefined {
+function stepInFlight(state: FlowState): PerformedStepPlan | undefined {
   if (state.kind === 'call') return state.step;
   return state.kind === 'recovery' && state.first.kind === 'call' ? state.first.step : undefined;
 }

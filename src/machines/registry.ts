@@ -1,3 +1,4 @@
+import { memberOf } from '../document/json.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import type { FlowState } from '../plan/flow.ts';
 import type { Runtime } from './runtime.ts';
@@ -10,6 +11,24 @@ interface Entry {
 
 /** By the machine's configuration, which `machine.provide` keeps. */
 const entries = new WeakMap<object, Entry>();
+
+/** The actors that stand where none was provided. */
+const placeholders = new WeakSet<object>();
+
+/** Gives an actor that stands where none was provided, known as such. */
+export function asPlaceholder<Logic extends object>(logic: Logic): Logic {
+  placeholders.add(logic);
+  return logic;
+}
+
+/** Whether a program has provided an actor of its own under a name. */
+export function isProvided(
+  { implementations }: { readonly implementations?: { readonly actors?: object } },
+  actor: string,
+): boolean {
+  const provided: unknown = memberOf((implementations?.actors ?? {}) as Record<string, unknown>, actor);
+  return typeof provided === 'object' && provided !== null && !placeholders.has(provided);
+}
 
 /** Remembers what a machine was compiled from. */
 export function registerRuntime(config: object, runtime: Runtime, hash: () => string): void {

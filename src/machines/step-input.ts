@@ -1,26 +1,23 @@
 import { memberOf } from '../document/json.ts';
-import { applyReplacements, type EvaluatedReplacement } from '../expressions/apply-replacements.ts';
-import { evaluateTemplate } from '../expressions/evaluate.ts';
-import type { Scope } from '../expressions/scope.ts';
-import { chooseContentType } from '../openapi/request-body.ts';
-import type { ParameterValue } from '../openapi/operation.ts';
-import type { StepCall } from '../plan/step-call.ts';
-import type { OperationStepPlan, StepPlan } from '../plan/workflow-plan.ts';
+import type { MessageCall, StepCall } from '../plan/step-call.ts';
+import type { PerformedStepPlan, StepPlan } from '../plan/workflow-plan.ts';
+import { bodyOf, parametersOf } from './call-values.ts';
 import type { Frame, WorkflowContext } from './context.ts';
 import { scopeOf } from './judge.ts';
+import { messageOf } from './message-call.ts';
 import { frameOf, type Runtime } from './runtime.ts';
 
 /**
- * Evaluates a step's request against what the run knows. What cannot be made is told in `problem`.
+ * Evaluates a step's request or message against what the run knows. What cannot be made is told in `problem`.
  *
  * @param recoveryOf - the step that is retried afterwards, where the request is made for its retry
  */
 export function stepCall(
   runtime: Runtime,
   context: WorkflowContext,
-  step: OperationStepPlan,
+  step: PerformedStepPlan,
   recoveryOf?: string,
-): StepCall {
+): StepCall | MessageCall {
   const scope = scopeOf(runtime, context);
   const frame = frameOf(runtime, context);
   const attempt = recoveryOf === undefined ? frame.attempt : 1;
@@ -33,49 +30,13 @@ export function stepCall(
     ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
     ...(step.atMostOnce ? { atMostOnce: true as const } : {}),
   };
-  if (isOver(runtime, frame, context))
-    return { ...call, parameters: [], problem: 'The run has ended before this request.' };
-  const unmet = unmetDependency(step, frame, context);
-  if (unmet !== undefined) return { ...call, parameters: [], problem: unmet };
-  const parameters: ParameterValue[] = [];
-  for (const { name, in: place, value, required } of step.parameters) {
-    const result = evaluateTemplate(value, scope);
-    if ('missing' in result)
-      return { ...call, parameters, problem: absence(`the parameter "${name}"`, result.missing) };
-    if (result.value !== undefined) parameters.push({ name, in: place, value: result.value });
-    else if (required)
-      return { ...call, parameters, problem: `The required parameter "${name}" has no value.` };
-  }
-  const body = bodyOf(step, scope);
-  return { ...call, parameters, ...body };
-}
-
-/** Evaluates a step's body: its payload, then the replacements in it. */
-function bodyOf({ body, operation }: OperationStepPlan, scope: Scope): Pick<StepCall, 'body' | 'problem'> {
-  if (body === undefined) return {};
-  const { contentType, payload: template, replacements = [] } = body;
-  const evaluated = template === undefined ? { value: undefined } : evaluateTemplate(template, scope);
-  if ('missing' in evaluated) return { problem: absence('the request body', evaluated.missing) };
-  let payload = evaluated.value;
-  if (replacements.length > 0) {
-    const values: EvaluatedReplacement[] = [];
-    for (const { target, type, value } of replacements) {
-      const result = evaluateTemplate(value, scope);
-      if ('missing' in result) return { problem: absence(`what replaces "${target}"`, result.missing) };
-      values.push({ target, ...(type === undefined ? {} : { type }), value: result.value });
-    }
-    const isDeclared = (operation.requestBody?.contentTypes ?? []).length > 0;
-    const replaced = applyReplacements(
-      payload,
-      contentType ?? (isDeclared ? chooseContentType(operation, payload ?? {}) : undefined),
-      values,
-    );
-    if ('problem' in replaced) return { problem: replaced.problem };
-    payload = replaced.value;
-  }
-  return payload === undefined
-    ? {}
-    : { body: { payload, ...(contentType === undefined ? {} : { contentType }) } };
+  const problem = isOver(runtime, frame, context)
+    ? 'The run has ended before this request.'
+    : unmetDependency(step, frame, context);
+  if (step.kind === 'message') return { ...call, ...messageOf(step, scope, problem) };
+  if (problem !== undefined) return { ...call, parameters: [], problem };
+  const given = parametersOf(step.parameters, scope);
+  return given.problem === undefined ? { ...call, ...given, ...bodyOf(step, scope) } : { ...call, ...given };
 }
 
 /**
@@ -120,8 +81,4 @@ function keyOf(
     frame.attempt,
   ];
   return [...parts, ...(recoveryOf === undefined ? [] : ['before', stepId])].join('/');
-}
-
-function absence(where: string, expression: string): string {
-  return `The value of ${expression}, which is a part of ${where}, is absent.`;
 }

@@ -6,8 +6,9 @@ import type {
   StateMachine,
   StateValue,
 } from 'xstate';
-import type { StepCall, StepExchange, WaitUntil } from '../plan/step-call.ts';
-import type { ResponseRecord } from '../expressions/scope.ts';
+import type { MessageCall, MessageExchange, StepCall, StepExchange, WaitUntil } from '../plan/step-call.ts';
+import type { JsonValue } from '../document/json.ts';
+import type { MessageRecord, ResponseRecord } from '../expressions/scope.ts';
 import type {
   WorkflowContext,
   WorkflowEmitted,
@@ -23,6 +24,8 @@ export interface AnyWorkflow {
   readonly outputs: object;
   /** The union of the stepIds. */
   readonly steps: string;
+  /** Those of the stepIds whose steps use a channel of AsyncAPI; absent where none does. */
+  readonly messages?: string;
   /** The union of the states' values; those of called workflows are nested. */
   readonly states: StateValue;
 }
@@ -38,6 +41,9 @@ export interface WorkflowMeta {
   readonly operationId?: string;
   readonly method?: string;
   readonly path?: string;
+  /** Of a step that uses a channel: what it does, and the channel's name. */
+  readonly action?: 'send' | 'receive';
+  readonly channel?: string;
   /** The workflow that the step calls. */
   readonly workflowId?: string;
 }
@@ -55,9 +61,30 @@ type ResolvingLogic<Output, Input> = ActorLogic<any, any, Input, any, any> & {
 /** The actor of a step: it resolves with the exchange (or just the response) and rejects with a `CallError`. */
 export type StepActorLogic = ResolvingLogic<StepExchange | ResponseRecord, StepCall>;
 
-type StepActor<StepId extends string> = {
-  readonly [Id in StepId]: { readonly src: Id; readonly logic: StepActorLogic; readonly id: Id };
+/**
+ * The actor of a step that uses a channel of AsyncAPI: it resolves with the message, which `send` may leave out, and
+ * rejects with a `CallError`.
+ */
+export type MessageActorLogic = ResolvingLogic<
+  MessageExchange | MessageRecord | { readonly payload: JsonValue } | undefined | void,
+  MessageCall
+>;
+
+/** Of a workflow that nothing is known of, a step may be either. */
+type LogicOf<StepId extends string, MessageId extends string> = string extends StepId
+  ? StepActorLogic | MessageActorLogic
+  : StepId extends MessageId
+    ? MessageActorLogic
+    : StepActorLogic;
+
+type StepActor<StepId extends string, MessageId extends string> = {
+  readonly [Id in StepId]: { readonly src: Id; readonly logic: LogicOf<Id, MessageId>; readonly id: Id };
 }[StepId];
+
+/** The stepIds of a workflow's steps that use a channel. */
+type MessagesOf<W extends AnyWorkflow> = W extends { readonly messages: infer Id extends string }
+  ? Id
+  : never;
 
 type WaitActor = {
   readonly src: 'wait';
@@ -70,7 +97,7 @@ export type WorkflowMachine<W extends AnyWorkflow = AnyWorkflow> = StateMachine<
   WorkflowContext<W['inputs']>,
   WorkflowEvent<W['inputs']>,
   Record<string, AnyActorRef | undefined>,
-  StepActor<W['steps']> | WaitActor,
+  StepActor<W['steps'], MessagesOf<W>> | WaitActor,
   ParameterizedObject,
   ParameterizedObject,
   string,

@@ -107,7 +107,7 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
     const back = returnsFrom(node);
     const succeeded = successEdges(drawn);
     const failed = [...back, ...failureEdges(drawn.failed)];
-    if (step.kind === 'operation') {
+    if (step.kind !== 'workflow') {
       return {
         kind: 'call',
         name: step.state,
@@ -142,7 +142,7 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
     if ('call' in first) return { kind: 'workflow', call: first.call, flow: innerFlow(first.call, node) };
     const step = steps.find(({ stepId }) => stepId === first.stepId);
     if (step === undefined) return undefined;
-    return step.kind === 'operation'
+    return step.kind !== 'workflow'
       ? { kind: 'call', step }
       : { kind: 'workflow', call: step.call, flow: innerFlow(step.call, node), step };
   };

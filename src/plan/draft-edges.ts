@@ -160,12 +160,12 @@ export function draftEdges(plan: WorkflowPlan, deferred: boolean): DraftFlow {
         return { action, node, enter: draft(backoffNode(index), { node }), leave: draft(node, index) };
       });
     const repeat = repeatedBefore[index];
-    const isCall = step.kind === 'operation';
+    const isCall = step.kind !== 'workflow';
     return {
       step,
       index,
       succeeded,
-      failed: failures(callNode(index), isCall ? outcomeWithResponse : () => undefined),
+      failed: failures(callNode(index), step.kind === 'operation' ? outcomeWithResponse : () => undefined),
       lost: isCall ? failures(callNode(index), outcomeWithoutResponse) : [],
       expired: step.waitLimitMs === undefined ? [] : failures(waitNode(index), outcomeWithoutResponse),
       proceed: draft(waitNode(index), { node: callNode(index) }),

@@ -2,7 +2,7 @@ import type { FINAL_STATES } from './state-names.ts';
 import type {
   CallPlan,
   FailureActionPlan,
-  OperationStepPlan,
+  PerformedStepPlan,
   StepPlan,
   SuccessActionPlan,
   WorkflowStepPlan,
@@ -37,11 +37,11 @@ export interface WaitState {
   readonly revise: readonly (Edge & { readonly input: string })[];
 }
 
-/** The step's request is in flight. */
+/** The step's request is in flight, or its message is being sent or waited for. */
 export interface CallState {
   readonly kind: 'call';
   readonly name: string;
-  readonly step: OperationStepPlan;
+  readonly step: PerformedStepPlan;
   readonly succeeded: readonly SuccessEdge[];
   /** After a response that is not a success. */
   readonly failed: readonly FailureEdge[];
@@ -78,7 +78,7 @@ export interface RecoveryState {
   /** The name of the retry action. */
   readonly action: string;
   readonly first:
-    | { readonly kind: 'call'; readonly step: OperationStepPlan }
+    | { readonly kind: 'call'; readonly step: PerformedStepPlan }
     | {
         readonly kind: 'workflow';
         readonly call: CallPlan;

@@ -13,7 +13,7 @@ import { embeddedExpressionsIn, expressionsIn } from '../expressions/references.
 import type { RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { Template } from '../expressions/template.ts';
 import { isSecretName } from './secret-name.ts';
-import type { InputPlan, OutputPlan, RequiredBecause, StepPlan } from './workflow-plan.ts';
+import type { InputPlan, OutputPlan, PerformedStepPlan, RequiredBecause, StepPlan } from './workflow-plan.ts';
 
 /** What a workflow's input schema says about single inputs: their schemas, and which of them it requires. */
 export interface DeclaredInputs {
@@ -92,9 +92,13 @@ function reasonOf(step: StepPlan, name: string, declared: DeclaredInputs): Requi
   if (step.kind === 'workflow') {
     return step.call.inputs.some(({ value }) => refers(embeddedExpressionsIn(value))) ? 'text' : undefined;
   }
+  if (step.kind === 'message' && step.correlationId !== undefined) {
+    if (isWhole(step.correlationId)) return 'parameter';
+    if (refers(embeddedExpressionsIn(step.correlationId))) return 'text';
+  }
   for (const parameter of step.parameters) {
     if (isWhole(parameter.value)) {
-      if (parameter.in === 'path') return 'path';
+      if (parameter.in === 'path' && step.kind === 'operation') return 'path';
       if (parameter.required) return 'parameter';
     }
     if (refers(embeddedExpressionsIn(parameter.value))) return 'text';
@@ -104,10 +108,19 @@ function reasonOf(step: StepPlan, name: string, declared: DeclaredInputs): Requi
   const payload = step.body?.payload;
   if (payload === undefined) return undefined;
   if (payload.kind === 'object') {
-    const needed = step.operation.requestBody?.requiredProperties ?? [];
+    const needed = requiredPropertiesOf(step);
     if (payload.members.some(([member, value]) => needed.includes(member) && isWhole(value))) return 'body';
-  } else if (isWhole(payload) && step.operation.requestBody?.required === true) return 'body';
+  } else if (isWhole(payload) && (step.kind === 'message' || step.operation.requestBody?.required === true))
+    return 'body';
   return refers(embeddedExpressionsIn(payload)) ? 'text' : undefined;
+}
+
+/** The properties that a step's body must have. */
+function requiredPropertiesOf(step: PerformedStepPlan): readonly string[] {
+  if (step.kind === 'operation') return step.operation.requestBody?.requiredProperties ?? [];
+  // Of several messages, it is not known which one is sent.
+  const [message, other] = step.channelOperation.messages;
+  return message === undefined || other !== undefined ? [] : message.requiredProperties;
 }
 
 function choicesOf(schema: JsonValue): InputPlan['choices'] {
@@ -179,6 +192,7 @@ export function expressionsOfStep(step: {
     readonly payload?: Template;
     readonly replacements?: readonly { readonly value: Template }[];
   };
+  readonly correlationId?: Template;
   readonly successCriteria?: readonly Criterion[];
   readonly onSuccess: readonly { readonly criteria: readonly Criterion[] }[];
   readonly onFailure: readonly { readonly criteria: readonly Criterion[] }[];
@@ -188,6 +202,7 @@ export function expressionsOfStep(step: {
     ...step.parameters.flatMap((parameter) => expressionsIn(parameter.value)),
     ...(step.body?.payload === undefined ? [] : expressionsIn(step.body.payload)),
     ...(step.body?.replacements ?? []).flatMap(({ value }) => expressionsIn(value)),
+    ...(step.correlationId === undefined ? [] : expressionsIn(step.correlationId)),
     ...(step.successCriteria ?? []).flatMap(expressionsIn),
     ...[...step.onSuccess, ...step.onFailure].flatMap((action) => action.criteria.flatMap(expressionsIn)),
     ...step.outputs.flatMap((output) => expressionsIn(output.value)),

@@ -2,15 +2,13 @@ import { memberOf } from '../document/json.ts';
 import type { Step } from '../arazzo/model.ts';
 import { findOperation } from '../openapi/find-operation.ts';
 import type { Operation } from '../openapi/operation.ts';
-import { notSupported, type LinkContext } from './link-context.ts';
+import type { LinkContext } from './link-context.ts';
 
 /** Finds the operation that a step calls, and says what stands in the way. */
 export function linkOperation(context: LinkContext, step: Step): Operation | undefined {
-  const { document, sources, reporter } = context;
+  const { document, sources, asyncSources, reporter } = context;
   const { target } = step;
-  if (target.kind === 'workflowId') return undefined;
-  if (target.kind === 'channelPath')
-    return notSupported(context, 'A step that uses an AsyncAPI channel', `${step.pointer}/channelPath`);
+  if (target.kind === 'workflowId' || target.kind === 'channelPath') return undefined;
   const pointer = `${step.pointer}/${target.kind}`;
   const candidates = document.sourceDescriptions.filter((source) =>
     target.source === undefined ? source.type !== 'arazzo' : source.name === target.source,
@@ -19,9 +17,7 @@ export function linkOperation(context: LinkContext, step: Step): Operation | und
   const found: Operation[] = [];
   let problem: { readonly problem: string; readonly suggestion?: string } | undefined;
   for (const { name, type } of candidates) {
-    if (type === 'asyncapi') {
-      continue;
-    }
+    if (type === 'asyncapi' || memberOf(asyncSources, name) !== undefined) continue;
     const openapi = memberOf(sources, name);
     if (openapi === undefined) {
       reporter.report({
@@ -39,9 +35,21 @@ export function linkOperation(context: LinkContext, step: Step): Operation | und
   }
   const [first, second] = found;
   if (first === undefined) {
-    const described = candidates.filter(({ type }) => type !== 'asyncapi');
+    const described = candidates.filter(
+      ({ type, name }) => type !== 'asyncapi' && memberOf(asyncSources, name) === undefined,
+    );
     if (described.length === 0 && candidates.length > 0) {
-      notSupported(context, 'A step that uses an AsyncAPI operation', pointer);
+      // That an action is missing where the source says that it is of AsyncAPI has been said already.
+      if (candidates.some(({ type }) => type !== 'asyncapi')) {
+        const names = candidates.map(({ name }) => `"${name}"`).join(', ');
+        reporter.report({
+          code: 'arazzo/async-field',
+          severity: 'error',
+          message: `The operation "${wanted}" is one of AsyncAPI (${names}), so the step must have "action".`,
+          pointer: step.pointer,
+          help: 'https://spec.openapis.org/arazzo/v1.1.0.html#step-object',
+        });
+      }
     } else if (described.length > 0 || target.source === undefined) {
       const names = described.map(({ name }) => `"${name}"`).join(', ') || 'any source description';
       const hint = problem?.suggestion === undefined ? '' : ` Did you mean "${problem.suggestion}"?`;

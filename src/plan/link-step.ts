@@ -7,6 +7,7 @@ import { linkFailureActions, linkSuccessActions } from './link-actions.ts';
 import { callWith, linkCalledWorkflow } from './link-call.ts';
 import type { LinkContext } from './link-context.ts';
 import { expressionsOfStep, inputsIn, type DeclaredInputs } from './link-inputs.ts';
+import { linkMessage } from './link-message.ts';
 import { linkOperation } from './link-operation.ts';
 import { isSecretName } from './secret-name.ts';
 import type { BodyPlan, OutputPlan, ParameterPlan, StepDependency, StepPlan } from './workflow-plan.ts';
@@ -57,6 +58,13 @@ export function linkStep(
       declared,
     );
     return { kind: 'workflow', ...common, call, inputs, isDependency: false };
+  }
+  if (step.message !== undefined) {
+    const found = linkMessage(context, workflow, step, step.message);
+    if (found === undefined || onSuccess === undefined || onFailure === undefined) return undefined;
+    const linked = { ...found, ...(step.message.action === 'send' ? linkBody(step.requestBody) : {}) };
+    const inputs = inputsIn([...expressionsOfStep({ ...common, ...linked }), ...handed], declared);
+    return { kind: 'message', ...common, ...linked, inputs, atMostOnce: extension.atMostOnce };
   }
   const operation = linkOperation(context, step);
   if (operation === undefined || onSuccess === undefined || onFailure === undefined) return undefined;
@@ -117,16 +125,20 @@ function linkParameters(
   // A parameter of the workflow that has no place belongs to the workflows that its steps call.
   for (const parameter of [...shared.filter((one) => one.in !== undefined), ...own])
     byIdentity.set(`${parameter.in} ${parameter.name}`, parameter);
-  return [...byIdentity.values()].map((parameter): ParameterPlan => {
+  return [...byIdentity.values()].flatMap((parameter): readonly ParameterPlan[] => {
     const location = parameter.in ?? 'query';
+    // One of the workflow, for those of its steps that use a channel.
+    if (location === 'channel') return [];
     const declared = operation.parameters.find(
       ({ name, in: place }) => name === parameter.name && place === location,
     );
-    return {
-      name: parameter.name,
-      in: location,
-      value: parameter.value,
-      required: location === 'path' || declared?.required === true,
-    };
+    return [
+      {
+        name: parameter.name,
+        in: location,
+        value: parameter.value,
+        required: location === 'path' || declared?.required === true,
+      },
+    ];
   });
 }

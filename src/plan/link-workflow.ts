@@ -2,11 +2,12 @@ import type { ArazzoDocument, Workflow } from '../arazzo/model.ts';
 import type { Diagnostic } from '../document/diagnostic.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import { createReporter } from '../document/reporter.ts';
+import { checkDependencies } from './check-dependencies.ts';
 import { createFlow } from './create-flow.ts';
 import { countStates } from './flow.ts';
 import { freezeDeep } from './freeze.ts';
 import { callWithOwnInputs, linkCalledWorkflow, type WorkflowReference } from './link-call.ts';
-import type { ArazzoSource, Documents, LinkContext, Sources } from './link-context.ts';
+import type { ArazzoSource, AsyncSources, Documents, LinkContext, Sources } from './link-context.ts';
 import { declaredInputs, inputSchemaOf, linkInputs } from './link-inputs.ts';
 import { linkOutputs, linkStep } from './link-step.ts';
 import { nameSteps, nameWorkflow } from './state-names.ts';
@@ -26,15 +27,17 @@ const MAX_FORGOTTEN = 400 ** 3;
  * that could be linked, and a located diagnostic for everything that stands in the way of the others.
  *
  * @param documents - the sources that are Arazzo documents, by name
+ * @param asyncSources - those that are AsyncAPI descriptions
  */
 export function linkWorkflows(
   parsed: ParsedDocument,
   document: ArazzoDocument,
   sources: Sources,
   documents: Documents = {},
+  asyncSources: AsyncSources = {},
 ): { readonly value: readonly WorkflowPlan[]; readonly diagnostics: readonly Diagnostic[] } {
   const contexts = new Map<ArazzoDocument, LinkContext>();
-  const context = createContext({ parsed, document, sources, documents }, contexts);
+  const context = createContext({ parsed, document, sources, documents, asyncSources }, contexts);
   const plans = document.workflows.flatMap((workflow) => context.link(workflow) ?? []);
   return {
     value: plans,
@@ -44,12 +47,13 @@ export function linkWorkflows(
 
 /** A context for each document, so that what one document's workflow calls is linked in its own. */
 function createContext(source: ArazzoSource, known: Map<ArazzoDocument, LinkContext>): LinkContext {
-  const { parsed, document, sources, documents } = source;
+  const { parsed, document, sources, documents, asyncSources } = source;
   const reporter = createReporter(parsed);
   const linked = new Map<Workflow, WorkflowPlan | undefined>();
   const context: LinkContext = {
     document,
     sources,
+    asyncSources,
     reporter,
     link(workflow) {
       if (!linked.has(workflow)) {
@@ -79,6 +83,7 @@ function linkWorkflow(context: LinkContext, workflow: Workflow): WorkflowPlan | 
   const linked = workflow.steps.map((step, index) =>
     linkStep(context, workflow, step, names[index] ?? step.stepId, declared),
   );
+  checkDependencies(context, workflow);
   const own = linked.filter((step) => step !== undefined);
   const dependencies = linkDependencies(context, workflow, taken);
   if (dependencies === undefined || own.length < linked.length || own.length === 0) return undefined;

@@ -3,6 +3,7 @@ import type { Criterion } from '../expressions/criterion.ts';
 import type { SelectorType } from '../expressions/expression-type.ts';
 import type { Pointer, RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { Template } from '../expressions/template.ts';
+import type { ChannelOperation, MessageParameterLocation } from '../asyncapi/channel-operation.ts';
 import type { Operation, ParameterLocation } from '../openapi/operation.ts';
 
 /**
@@ -55,8 +56,11 @@ export interface OutputPlan {
   readonly secret: boolean;
 }
 
-/** A step: it calls an operation or a workflow. Other kinds (an interaction) join this union. */
-export type StepPlan = OperationStepPlan | WorkflowStepPlan;
+/** A step: it calls an operation or a workflow, or sends or receives a message. Other kinds (an interaction) join this union. */
+export type StepPlan = OperationStepPlan | WorkflowStepPlan | MessageStepPlan;
+
+/** A step that an actor performs. */
+export type PerformedStepPlan = OperationStepPlan | MessageStepPlan;
 
 /** What all steps have. */
 interface CommonStepPlan {
@@ -66,7 +70,7 @@ interface CommonStepPlan {
   readonly pointer: string;
   /** The name of the state in which it is under way. */
   readonly state: string;
-  /** Absent: a 2xx status code, or a called workflow that is done, is a success. */
+  /** Absent: a 2xx status code, a called workflow that is done, or any message is a success. */
   readonly successCriteria?: readonly Criterion[];
   /** Tried in order on success; none matches: the next step. */
   readonly onSuccess: readonly SuccessActionPlan[];
@@ -96,6 +100,30 @@ export interface OperationStepPlan extends CommonStepPlan {
   readonly timeoutMs?: number;
   /** Never sent again when its fate is unknown. */
   readonly atMostOnce: boolean;
+}
+
+/** A step that sends a message, or receives one, over a channel of AsyncAPI. */
+export interface MessageStepPlan extends CommonStepPlan {
+  readonly kind: 'message';
+  readonly channelOperation: ChannelOperation;
+  readonly parameters: readonly MessageParameterPlan[];
+  /** Of `send`: the payload. */
+  readonly body?: BodyPlan;
+  /** Of `receive`: the id that the message must have. */
+  readonly correlationId?: Template;
+  /** Milliseconds for one attempt. */
+  readonly timeoutMs?: number;
+  /** Never sent again when its fate is unknown. */
+  readonly atMostOnce: boolean;
+}
+
+/** A parameter of a step that sends or receives a message, its expressions not yet evaluated. */
+export interface MessageParameterPlan {
+  readonly name: string;
+  readonly in: MessageParameterLocation;
+  readonly value: Template;
+  /** Nothing can be done without it: the message's headers require it, or the channel's address has it. */
+  readonly required: boolean;
 }
 
 /** A step that calls a workflow. */

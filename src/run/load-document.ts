@@ -5,6 +5,7 @@ import { memberOf } from '../document/json.ts';
 import { MAX_DIAGNOSTICS, type Diagnostic, type Location, type Result } from '../document/diagnostic.ts';
 import { parseDocument } from '../document/parse-document.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
+import type { AsyncApiDocument } from '../asyncapi/asyncapi-document.ts';
 import type { OpenApiDocument } from '../openapi/openapi-document.ts';
 import { linkWorkflows } from '../plan/link-workflow.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
@@ -36,6 +37,8 @@ export interface LoadedDocument {
   readonly plans: readonly WorkflowPlan[];
   /** The OpenAPI descriptions by source name; `undefined` for one that could not be read. */
   readonly sources: Readonly<Record<string, OpenApiDocument | undefined>>;
+  /** The AsyncAPI descriptions by source name. */
+  readonly asyncSources: Readonly<Record<string, AsyncApiDocument | undefined>>;
   /** The plan of a workflow; without an id, the first one's. */
   planFor(workflowId?: string): WorkflowPlan | undefined;
 }
@@ -76,8 +79,8 @@ export async function loadDocument(
       return path === undefined ? undefined : toUri(path);
     },
   });
-  const { sources } = root;
-  const linked = linkWorkflows(parsed.value, document, sources, root.documents);
+  const { sources, asyncSources } = root;
+  const linked = linkWorkflows(parsed.value, document, sources, root.documents, asyncSources);
   const all = [...found, ...ofSources, ...linked.diagnostics];
   const own = sorted(all.filter(({ location }) => location.uri === uri));
   const diagnostics = [...own, ...all.filter(({ location }) => location.uri !== uri)].slice(
@@ -87,7 +90,7 @@ export async function loadDocument(
   const plans = linked.value;
   const planFor = (workflowId?: string): WorkflowPlan | undefined =>
     workflowId === undefined ? plans[0] : plans.find((plan) => plan.workflowId === workflowId);
-  return { value: { document, parsed: parsed.value, plans, sources, planFor }, diagnostics };
+  return { value: { document, parsed: parsed.value, plans, sources, asyncSources, planFor }, diagnostics };
 }
 
 function defaultResolver({ allowRemote = false, roots }: LoadOptions): SourceResolver {

@@ -6,6 +6,7 @@ import { isJsonObject, setMember } from '../document/json.ts';
 import { parseDocument } from '../document/parse-document.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import { resolveUri } from '../document/uri.ts';
+import { readAsyncApi, type AsyncApiDocument } from '../asyncapi/asyncapi-document.ts';
 import { readOpenApi, type OpenApiDocument } from '../openapi/openapi-document.ts';
 import type { ArazzoSource } from '../plan/link-context.ts';
 import { provideXPath } from './provide-xpath.ts';
@@ -29,10 +30,11 @@ export interface LoadedSources {
 interface Loading extends ArazzoSource {
   readonly sources: Record<string, OpenApiDocument | undefined>;
   readonly documents: Record<string, ArazzoSource | undefined>;
+  readonly asyncSources: Record<string, AsyncApiDocument | undefined>;
 }
 
 /**
- * Reads the sources of an Arazzo document: OpenAPI descriptions, and other Arazzo documents with theirs. A document
+ * Reads the sources of an Arazzo document: OpenAPI and AsyncAPI descriptions, and other Arazzo documents with theirs. A document
  * that several refer to, by where it is or by its `$self`, is read once, so that documents may refer to each other.
  */
 export async function loadSources(
@@ -43,7 +45,13 @@ export async function loadSources(
   const diagnostics: Diagnostic[] = [];
   const known = new Map<string, Loading>();
   const register = (source: ParsedDocument, arazzo: ArazzoDocument): Loading => {
-    const loading: Loading = { parsed: source, document: arazzo, sources: {}, documents: {} };
+    const loading: Loading = {
+      parsed: source,
+      document: arazzo,
+      sources: {},
+      documents: {},
+      asyncSources: {},
+    };
     known.set(source.uri, loading);
     known.set(baseOf(loading), loading);
     return loading;
@@ -56,7 +64,6 @@ export async function loadSources(
       const uri =
         (loading === root ? options.elsewhere(source.name) : undefined) ??
         resolveUri(baseOf(loading), source.url);
-      if (source.type === 'asyncapi') continue;
       const other = known.get(uri);
       if (other !== undefined) {
         setMember(loading.documents, source.name, other);
@@ -77,7 +84,8 @@ export async function loadSources(
         const next = register(read.arazzo.parsed, read.arazzo.document);
         setMember(loading.documents, source.name, next);
         queue.push(next);
-      } else if (source.type !== 'arazzo') setMember(loading.sources, source.name, read.openapi);
+      } else if (read.asyncapi !== undefined) setMember(loading.asyncSources, source.name, read.asyncapi);
+      else if (source.type !== 'arazzo') setMember(loading.sources, source.name, read.openapi);
     }
   }
   for (const again of unread) again();
@@ -91,6 +99,7 @@ function baseOf({ parsed, document }: ArazzoSource): string {
 
 interface ReadSource {
   readonly openapi?: OpenApiDocument | undefined;
+  readonly asyncapi?: AsyncApiDocument | undefined;
   readonly arazzo?: { readonly parsed: ParsedDocument; readonly document: ArazzoDocument };
   readonly diagnostics: readonly Diagnostic[];
   readonly isUnreadable?: true;
@@ -129,6 +138,11 @@ async function readSource(
       ...validateArazzo(found.value, read.value),
     ];
     return { arazzo: { parsed: found.value, document: read.value }, diagnostics };
+  }
+  const isOpenApi = isJsonObject(value) && ('openapi' in value || 'swagger' in value);
+  if ((isJsonObject(value) && 'asyncapi' in value) || (source.type === 'asyncapi' && !isOpenApi)) {
+    const asyncapi = readAsyncApi(found.value, await loadReferences(found.value, resolver));
+    return { asyncapi: asyncapi.value, diagnostics: [...found.diagnostics, ...asyncapi.diagnostics] };
   }
   const openapi = readOpenApi(found.value, await loadReferences(found.value, resolver));
   return { openapi: openapi.value, diagnostics: [...found.diagnostics, ...openapi.diagnostics] };

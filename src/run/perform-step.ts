@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from '../document/json.ts';
 import type { ParameterValue } from '../openapi/operation.ts';
 import type { StepCall } from '../plan/step-call.ts';
-import { performedSteps, type PerformedStep } from '../machines/actor-names.ts';
+import { messageSteps, performedSteps, type PerformedStep } from '../machines/actor-names.ts';
 import { createFlow } from '../plan/create-flow.ts';
 import type { BodyPlan, OperationStepPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
 import { performCall } from '../services/perform-call.ts';
@@ -59,7 +59,14 @@ function checkCall(
   const step = stepsOf(plan).find(
     (candidate) => candidate.step.stepId === stepId && candidate.path === path,
   )?.step;
-  if (step === undefined) return `The workflow "${plan.workflowId}" has no such step.`;
+  if (step === undefined) {
+    const isMessage = messageSteps(createFlow(plan)).some(
+      (candidate) => candidate.step.stepId === stepId && candidate.path === path,
+    );
+    return isMessage
+      ? 'The step uses a channel of AsyncAPI, and only requests over HTTP are performed here.'
+      : `The workflow "${plan.workflowId}" has no such step.`;
+  }
   const given = Array.isArray(parameters) ? (parameters as readonly JsonValue[]) : [];
   const taken: ParameterValue[] = [];
   for (const parameter of given) {

@@ -1,6 +1,7 @@
 import { performedSteps, WAIT_ACTOR } from '../machines/actor-names.ts';
 import { runtimeOf } from '../machines/registry.ts';
 import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
+import { requireMessageActors, type MachineWithActors } from './require-message-actors.ts';
 import { createStepService } from '../services/step-service.ts';
 import type { ServiceOptions } from '../services/service-options.ts';
 import { createWaitService, type Clock } from '../services/wait-service.ts';
@@ -13,11 +14,14 @@ export interface ServicesOptions extends ServiceOptions {
 
 /**
  * The actors of a machine: one per step, which performs its HTTP request, and `wait`. Give them to
- * `machine.provide({ actors })`, all or some of them.
+ * `machine.provide({ actors })`, all or some of them. Steps that use a channel of AsyncAPI get none: a program provides
+ * theirs first.
  *
+ * @throws UsageError `actor-missing` when a step uses a channel and the machine has no actor for it
  * @throws TypeError when the machine does not come from `compileMachine`
  */
-export function createServices(machine: { readonly config: object }, options: ServicesOptions = {}) {
+export function createServices(machine: MachineWithActors, options: ServicesOptions = {}) {
+  requireMessageActors(machine);
   const { clock, ...rest } = options;
   const serviceOptions = clock === undefined ? rest : { now: () => clock.now(), ...rest };
   const steps = performedSteps(runtimeOf(machine).flow).map(
@@ -29,6 +33,7 @@ export function createServices(machine: { readonly config: object }, options: Se
 /**
  * The same machine with actors that perform its steps over HTTP: what most programs start.
  *
+ * @throws UsageError `actor-missing` when a step uses a channel of AsyncAPI and the machine has no actor for it
  * @throws TypeError when the machine does not come from `compileMachine`
  */
 export function provideServices<W extends AnyWorkflow>(

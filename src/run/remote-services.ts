@@ -5,6 +5,7 @@ import { runtimeOf } from '../machines/registry.ts';
 import type { StepActorLogic } from '../machines/workflow-machine.ts';
 import type { CallError, CallErrorKind, StepCall, StepExchange } from '../plan/step-call.ts';
 import { CallFailure } from '../services/call-failure.ts';
+import { requireMessageActors, type MachineWithActors } from './require-message-actors.ts';
 import { createWaitService, type Clock } from '../services/wait-service.ts';
 
 /** What became of a step that was performed elsewhere: plain JSON, made by `performStep`. */
@@ -32,13 +33,11 @@ const KINDS = new Set<unknown>([
  * that may go out once at most `interrupted`, since it may have arrived.
  *
  * @param clock - the clock of `wait`; default: the platform's
+ * @throws UsageError `actor-missing` when a step uses a channel of AsyncAPI and the machine has no actor for it
  * @throws TypeError when the machine does not come from `compileMachine`
  */
-export function createRemoteServices(
-  machine: { readonly config: object },
-  transport: StepTransport,
-  clock?: Clock,
-) {
+export function createRemoteServices(machine: MachineWithActors, transport: StepTransport, clock?: Clock) {
+  requireMessageActors(machine);
   const step: StepActorLogic = fromPromise(async ({ input, signal }) => {
     if (input.problem !== undefined) throw new CallFailure('request', input.problem);
     const reply = await transport(input, signal).catch(() => undefined);

@@ -17,7 +17,7 @@ const DEFAULT_MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 const AT_ONCE = 8;
 
 /**
- * Reads the documents that the `$ref`s of an OpenAPI description lead to, and those that these lead to, each once.
+ * Reads the documents that the `$ref`s of an OpenAPI or AsyncAPI description lead to, and those that these lead to, each once.
  * Whether a URI may be read is the resolver's to say; but what came over the network leads to nothing that does not.
  *
  * Never rejects: what could not be read, or was too much, is in `unread` with its reason, and is a problem only of the

@@ -1,11 +1,11 @@
 import { hasMember } from '../document/json.ts';
 import { evaluateCriteria } from '../expressions/evaluate-criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
-import { failureOfResponse } from './failure-of.ts';
+import { failureOfMessage, failureOfResponse } from './failure-of.ts';
 import { type Frame, type Stop, givenInputs, scopeOf } from './frame.ts';
-import type { RawOperationStep, RawStep, RawWorkflowStep } from './raw-workflow.ts';
+import type { RawMessageStep, RawOperationStep, RawStep, RawWorkflowStep } from './raw-workflow.ts';
 import type { Failure, FailureKind, Happening, Situation } from './situation.ts';
-import { type StepRequest, recordOf, requestOf } from './step-request.ts';
+import { type StepRequest, messageOf, recordOf, requestOf } from './step-request.ts';
 
 /** How an attempt of a step turned out. */
 export interface Outcome {
@@ -24,7 +24,9 @@ export function* attemptStep(frame: Frame, step: RawStep, attempt: number): Atte
   const outcome =
     step.kind === 'workflow'
       ? yield* callWorkflow(frame, step, attempt)
-      : yield* sendRequest(frame, step, attempt);
+      : step.kind === 'message'
+        ? yield* useChannel(frame, step, attempt)
+        : yield* sendRequest(frame, step, attempt);
   frame.ran.add(step.stepId);
   return outcome;
 }
@@ -35,7 +37,10 @@ export function problemOf(frame: Frame, step: RawStep): string | undefined {
     const { result } = prepare(frame, step);
     return 'problem' in result ? result.problem : undefined;
   }
-  const given = inputsFor(frame, step);
+  const given =
+    step.kind === 'workflow'
+      ? inputsFor(frame, step)
+      : { problem: unmetDependency(frame, step), ...messageOf(step, scopeOf(frame)) };
   return 'problem' in given ? given.problem : undefined;
 }
 
@@ -78,6 +83,43 @@ function* sendRequest(frame: Frame, step: RawOperationStep, attempt: number): At
     if (isSuccess) return { scope, hasResult: true };
     const failure = failureOfResponse(step.stepId, attempt, response, run.now());
     return { scope, hasResult: true, failure };
+  }
+}
+
+/** Waits until a message is sent, or has come. */
+function* useChannel(frame: Frame, step: RawMessageStep, attempt: number): Attempt {
+  const { path } = frame;
+  const { stepId } = step;
+  const about = { path, stepId, attempt };
+  const unmet = unmetDependency(frame, step);
+  const result = unmet === undefined ? messageOf(step, scopeOf(frame)) : { problem: unmet };
+  if ('problem' in result) {
+    const { problem } = result;
+    const happening = yield { kind: 'unsendable', ...about, call: { parameters: [] }, problem };
+    return happening.type === 'cancel' ? 'cancelled' : lost(frame, step, attempt, 'request', problem);
+  }
+  const call = result.value;
+  for (;;) {
+    const happening = yield { kind: 'message', ...about, call };
+    if (happening.type === 'cancel') return 'cancelled';
+    if (happening.type === 'lost')
+      return lost(frame, step, attempt, happening.kind, `No message: ${happening.kind}.`);
+    if (happening.type !== 'message') continue;
+    const sent = call.parameters.flatMap(({ name, in: place, value }) =>
+      place === 'header' ? [[name, typeof value === 'string' ? value : JSON.stringify(value)] as const] : [],
+    );
+    const isSent = call.action === 'send';
+    const payload = isSent ? call.body?.payload : happening.payload;
+    const headers = Object.fromEntries(
+      (isSent ? sent : Object.entries(happening.headers ?? {})).map(([name, value]) => [
+        name.toLowerCase(),
+        value,
+      ]),
+    );
+    const message = { headers, ...(payload === undefined ? {} : { payload }) };
+    const scope = { ...scopeOf(frame), message };
+    if (evaluateCriteria(step.criteria ?? [], scope)) return { scope, hasResult: true };
+    return { scope, hasResult: true, failure: failureOfMessage(stepId, attempt, payload) };
   }
 }
 

@@ -24,6 +24,18 @@ export function failureOfResponse(
   };
 }
 
+/** Gives the failure that a message is. */
+export function failureOfMessage(stepId: string, attempt: number, payload: JsonValue | undefined): Failure {
+  const { type, text } = errorIn(payload);
+  return {
+    kind: 'message',
+    stepId,
+    attempt,
+    ...(type === undefined ? {} : { errorType: type }),
+    message: text ?? 'The message is not as the step asks.',
+  };
+}
+
 /** When a response says that the request may be sent again, in epoch milliseconds: its `Retry-After`. */
 export function retryAtOf(response: ResponseRecord | undefined, now: number): number | undefined {
   const text = response?.headers['retry-after']?.trim() ?? '';

@@ -5,7 +5,7 @@ import type { RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { Template } from '../expressions/template.ts';
 import { compileSchema } from '../schema/compile-schema.ts';
 import { at, list } from './raw-json.ts';
-import type { RawStep, RawWorkflow } from './raw-workflow.ts';
+import type { RawMessageStep, RawStep, RawWorkflow } from './raw-workflow.ts';
 import type { Rejection } from './situation.ts';
 
 /** What the inputs of a workflow are held to. */
@@ -139,6 +139,7 @@ function expressionsOf(step: RawStep): RuntimeExpression[] {
 function indispensableTo(step: RawStep): RuntimeExpression[] {
   const embedded = requestTemplates(step).flatMap((part) => embeddedExpressionsIn(part));
   if (step.kind === 'workflow') return embedded;
+  if (step.kind === 'message') return [...indispensableToMessage(step), ...embedded];
   const { parameters, requestBody } = step.operation;
   const required = step.parameters.filter(
     ({ name, in: place }) =>
@@ -156,6 +157,24 @@ function indispensableTo(step: RawStep): RuntimeExpression[] {
   ];
 }
 
+/** The correlation id, what the address has variables for, and what the only message that may go over the channel requires. */
+function indispensableToMessage(step: RawMessageStep): RuntimeExpression[] {
+  const { address = '', messages } = step.channelOperation;
+  const { requiredHeaders = [], requiredProperties = [] } = (messages.length === 1 && messages[0]) || {};
+  const required = step.parameters.filter(({ name, in: place }) =>
+    place === 'channel' || place === 'path'
+      ? address.includes(`{${name}}`)
+      : place === 'header' && requiredHeaders.includes(name),
+  );
+  const members = step.payload?.kind === 'object' ? step.payload.members : [];
+  return [
+    ...wholeExpression(step.correlationId),
+    ...required.flatMap(({ value }) => wholeExpression(value)),
+    ...wholeExpression(step.payload),
+    ...members.flatMap(([name, value]) => (requiredProperties.includes(name) ? wholeExpression(value) : [])),
+  ];
+}
+
 function wholeExpression(template: Template | undefined): RuntimeExpression[] {
   return template?.kind === 'expression' ? [template.expression] : [];
 }
@@ -163,6 +182,7 @@ function wholeExpression(template: Template | undefined): RuntimeExpression[] {
 function requestTemplates(step: RawStep): Template[] {
   if (step.kind === 'workflow') return step.parameters.map(({ value }) => value);
   const values = [...step.parameters, ...step.replacements].map(({ value }) => value);
+  if (step.kind === 'message' && step.correlationId !== undefined) values.push(step.correlationId);
   return step.payload === undefined ? values : [...values, step.payload];
 }
 

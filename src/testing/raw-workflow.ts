@@ -6,6 +6,13 @@ import { type SelectorType, selectorType } from '../expressions/expression-type.
 import type { Scope } from '../expressions/scope.ts';
 import type { Template } from '../expressions/template.ts';
 import { findOperation } from '../openapi/find-operation.ts';
+import type { AsyncApiDocument } from '../asyncapi/asyncapi-document.ts';
+import type {
+  ChannelOperation,
+  MessageAction,
+  MessageParameterLocation,
+} from '../asyncapi/channel-operation.ts';
+import { findChannelOperation } from '../asyncapi/find-channel-operation.ts';
 import type { OpenApiDocument } from '../openapi/openapi-document.ts';
 import type { Operation, ParameterLocation } from '../openapi/operation.ts';
 import { at, criteriaOf, list, nameOf, numberOf, template, templates, textOf } from './raw-json.ts';
@@ -60,6 +67,17 @@ export interface RawOperationStep extends RawStepBase {
   readonly replacements: readonly { target: string; type?: SelectorType; value: Template }[];
 }
 
+/** A step that sends a message, or receives one. */
+export interface RawMessageStep extends RawStepBase {
+  readonly kind: 'message';
+  readonly channelOperation: ChannelOperation;
+  readonly parameters: readonly (RawArgument & { readonly in: MessageParameterLocation })[];
+  readonly contentType?: string;
+  readonly payload?: Template;
+  readonly replacements: RawOperationStep['replacements'];
+  readonly correlationId?: Template;
+}
+
 /** A step that runs another workflow. */
 export interface RawWorkflowStep extends RawStepBase {
   readonly kind: 'workflow';
@@ -68,7 +86,7 @@ export interface RawWorkflowStep extends RawStepBase {
 }
 
 /** A step as the document has it. */
-export type RawStep = RawOperationStep | RawWorkflowStep;
+export type RawStep = RawOperationStep | RawMessageStep | RawWorkflowStep;
 
 /** A workflow as the document has it. */
 export interface RawWorkflow {
@@ -91,6 +109,7 @@ export function readRawWorkflow(
   document: ParsedDocument | JsonValue,
   workflowId: string,
   sources: Readonly<Record<string, OpenApiDocument>>,
+  asyncSources: Readonly<Record<string, AsyncApiDocument>> = {},
 ): RawWorkflow {
   const root = isParsed(document) ? document.value : document;
   const workflow = list(root, 'workflows').find(
@@ -164,19 +183,37 @@ export function readRawWorkflow(
         parameters: parameters(nameOf).map(readArgument),
       };
     }
-    const body = at(step, 'requestBody');
+    const action = textOf(step, 'action');
+    const body = action === 'receive' ? {} : at(step, 'requestBody');
     const contentType = textOf(body, 'contentType');
     const payload = at(body, 'payload');
+    const placed = parameters((item) => `${textOf(item, 'in')} ${nameOf(item)}`)
+      .filter((item) => at(item, 'in') !== undefined)
+      .map((item) => ({ ...readArgument(item), in: textOf(item, 'in') as MessageParameterLocation }));
+    const content = {
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(payload === undefined ? {} : { payload: template(payload) }),
+      replacements: list(body, 'replacements').map((item) => readReplacement(item, contentType)),
+    };
+    if (action === 'send' || action === 'receive') {
+      const id = at(step, 'correlationId');
+      return {
+        ...base,
+        kind: 'message',
+        channelOperation: channelOperationOf(step, action, asyncSources),
+        parameters: placed,
+        ...content,
+        ...(id === undefined ? {} : { correlationId: template(id) }),
+      };
+    }
     return {
       ...base,
       kind: 'operation',
       operation: operationOf(step, sources),
-      parameters: parameters((item) => `${textOf(item, 'in')} ${nameOf(item)}`)
-        .filter((item) => at(item, 'in') !== undefined)
-        .map((item) => ({ ...readArgument(item), in: textOf(item, 'in') as ParameterLocation })),
-      ...(contentType === undefined ? {} : { contentType }),
-      ...(payload === undefined ? {} : { payload: template(payload) }),
-      replacements: list(body, 'replacements').map((item) => readReplacement(item, contentType)),
+      parameters: placed.flatMap(({ in: place, ...rest }) =>
+        place === 'channel' ? [] : [{ ...rest, in: place }],
+      ),
+      ...content,
     };
   };
 
@@ -237,20 +274,39 @@ function readReplacement(
   return { target, ...(type === undefined ? {} : { type }), value: template(at(item, 'value')) };
 }
 
-function operationOf(step: JsonValue, sources: Readonly<Record<string, OpenApiDocument>>): Operation {
-  const byPath = /^\{?\$sourceDescriptions\.([^.}]+)\.url\}?#(.*)$/.exec(textOf(step, 'operationPath') ?? '');
+function channelOperationOf(
+  step: JsonValue,
+  action: MessageAction,
+  sources: Readonly<Record<string, AsyncApiDocument>>,
+): ChannelOperation {
+  const byPath = sourcePointer(textOf(step, 'channelPath'));
   const id = textOf(step, 'operationId') ?? '';
   const qualified = /^\$sourceDescriptions\.([^.]+)\.(.+)$/.exec(id);
-  const named = byPath?.[1] ?? qualified?.[1];
-  const by =
-    byPath === null
-      ? { operationId: qualified?.[2] ?? id }
-      : {
-          path: (byPath[2] ?? '')
-            .split('/')
-            .slice(1)
-            .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~')),
-        };
+  const named = byPath?.source ?? qualified?.[1];
+  const by = byPath === undefined ? { operationId: qualified?.[2] ?? id } : { path: byPath.path };
+  for (const [name, asyncapi] of Object.entries(sources)) {
+    if (named !== undefined && named !== name) continue;
+    const found = findChannelOperation(asyncapi, name, by, action);
+    if ('value' in found) return found.value;
+  }
+  throw new Error(`The channel of step "${textOf(step, 'stepId')}" was not found.`);
+}
+
+/** `{$sourceDescriptions.<name>.url}#<JSON Pointer>`. */
+function sourcePointer(text = ''): { readonly source: string; readonly path: readonly string[] } | undefined {
+  const match = /^\{?\$sourceDescriptions\.([^.}]+)\.url\}?#(.*)$/.exec(text);
+  if (match === null) return undefined;
+  const tokens = (match[2] ?? '').split('/').slice(1);
+  const path = tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return { source: match[1] ?? '', path };
+}
+
+function operationOf(step: JsonValue, sources: Readonly<Record<string, OpenApiDocument>>): Operation {
+  const byPath = sourcePointer(textOf(step, 'operationPath'));
+  const id = textOf(step, 'operationId') ?? '';
+  const qualified = /^\$sourceDescriptions\.([^.]+)\.(.+)$/.exec(id);
+  const named = byPath?.source ?? qualified?.[1];
+  const by = byPath === undefined ? { operationId: qualified?.[2] ?? id } : { path: byPath.path };
   let problem = 'It calls no operation.';
   for (const [name, openapi] of Object.entries(sources)) {
     if (named !== undefined && named !== name) continue;

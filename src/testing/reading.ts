@@ -1,6 +1,7 @@
 import { hasMember, memberOf } from '../document/json.ts';
 import type { JsonValue } from '../document/json.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
+import type { AsyncApiDocument } from '../asyncapi/asyncapi-document.ts';
 import type { OpenApiDocument } from '../openapi/openapi-document.ts';
 import { type InputRules, inputRules } from './input-rules.ts';
 import type { WorkflowReference } from './raw-reference.ts';
@@ -12,6 +13,8 @@ export interface DocumentSources {
   readonly document: ParsedDocument | JsonValue;
   /** The OpenAPI descriptions. */
   readonly sources: Readonly<Record<string, OpenApiDocument>>;
+  /** The AsyncAPI descriptions. */
+  readonly asyncSources?: Readonly<Record<string, AsyncApiDocument>>;
   /** The other Arazzo documents. */
   readonly documents?: Readonly<Record<string, DocumentSources>>;
 }
@@ -61,7 +64,7 @@ function createReader() {
     if (known === 'open') throw new Error(`The workflow "${workflowId}" leads to itself.`);
     if (known !== undefined) return known;
     ofDocument.set(workflowId, 'open');
-    const workflow = readRawWorkflow(from.document, workflowId, from.sources);
+    const workflow = readRawWorkflow(from.document, workflowId, from.sources, from.asyncSources);
     const workflowOf = (reference: WorkflowReference): Reading =>
       read(homeOf(from, reference), reference.workflowId);
     for (const reference of workflowsNamedBy(workflow)) workflowOf(reference);

@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../document/json.ts';
+import type { MessageAction, MessageParameterLocation } from '../asyncapi/channel-operation.ts';
 import type { HttpRequest, RequestValues } from '../openapi/operation.ts';
 
-/** Why a step failed. `response`: an answer came and is not a success. */
+/** Why a step failed. `response`, `message`: one came and is not a success. */
 export type FailureKind =
-  'response' | 'network' | 'timeout' | 'request' | 'interrupted' | 'internal' | 'maxSteps';
+  'response' | 'message' | 'network' | 'timeout' | 'request' | 'interrupted' | 'internal' | 'maxSteps';
 
 /** What is known of a failed attempt; `attempt` is 0 where none was made (a wait that ran out of time). */
 export interface Failure {
@@ -46,6 +47,12 @@ export type Situation = {
       readonly call: RequestValues;
       readonly request: HttpRequest;
     }
+  | {
+      readonly kind: 'message';
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly call: MessageValues;
+    }
   /** No request can be made of the step. Any happening but `cancel` goes on with the step's failure. */
   | {
       readonly kind: 'unsendable';
@@ -69,6 +76,21 @@ export type Situation = {
   | { readonly kind: 'delay'; readonly stepId: string; readonly until: number }
 );
 
+/** What a step sends over a channel, or waits for there. */
+export interface MessageValues {
+  readonly action: MessageAction;
+  readonly channel: string;
+  /** Its variables replaced, as far as the step gives them. */
+  readonly address?: string;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: MessageParameterLocation;
+    readonly value: JsonValue;
+  }[];
+  readonly body?: RequestValues['body'];
+  readonly correlationId?: JsonValue;
+}
+
 /** What happens next. One that does not fit the situation changes nothing. */
 export type Happening =
   | {
@@ -77,7 +99,13 @@ export type Happening =
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: JsonValue;
     }
-  | { readonly type: 'lost'; readonly kind: Exclude<FailureKind, 'response' | 'maxSteps'> }
+  /** A message came that correlates; to a step that sends: that it is sent, whatever is said of it here. */
+  | {
+      readonly type: 'message';
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly payload?: JsonValue;
+    }
+  | { readonly type: 'lost'; readonly kind: Exclude<FailureKind, 'response' | 'message' | 'maxSteps'> }
   /** The delay, or the time of a wait, is over. */
   | { readonly type: 'elapsed' }
   | { readonly type: 'submit'; readonly values: JsonObject }

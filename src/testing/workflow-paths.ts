@@ -12,7 +12,7 @@ import { activeState } from '../machines/registry.ts';
 import { frameOf } from '../machines/runtime.ts';
 import { stateName } from '../machines/state-path.ts';
 import type { FlowState } from '../plan/flow.ts';
-import type { OperationStepPlan } from '../plan/workflow-plan.ts';
+import type { PerformedStepPlan } from '../plan/workflow-plan.ts';
 import type { Happening } from './situation.ts';
 
 /** What may happen in a machine, for the search to try. */
@@ -22,7 +22,7 @@ export interface Alphabet {
    * workflow that asks.
    */
   readonly inWait: (state: Extract<FlowState, { kind: 'wait' }>, frame: Frame) => readonly Happening[];
-  /** The responses to a step's request, and how it may be lost. Of those that take the same edge, the first is tried. */
+  /** The responses to a step's request, the messages that may come, and how each may be lost. Of those that take the same edge, the first is tried. */
   readonly toCall: (stepId: string) => readonly Happening[];
 }
 
@@ -130,6 +130,8 @@ function describe(happening: Happening): string {
       return `${happening.statusCode}${typeOf(happening)}`;
     case 'lost':
       return happening.kind;
+    case 'message':
+      return 'message';
     case 'submit':
       return `submit ${Object.keys(happening.values).join(', ')}`;
     case 'revise':
@@ -204,7 +206,7 @@ function eventsOf(
 }
 
 /** The step whose request is in flight in a state. */
-function requestedStep(state: FlowState): OperationStepPlan | undefined {
+function requestedStep(state: FlowState): PerformedStepPlan | undefined {
   if (state.kind === 'call') return state.step;
   return state.kind === 'recovery' && state.first.kind === 'call' ? state.first.step : undefined;
 }
@@ -237,6 +239,11 @@ function eventOf(happening: Happening, actor: string): ModelEvent {
     case 'response': {
       const { statusCode, headers = {}, body } = happening;
       const output = { statusCode, headers, ...(body === undefined ? {} : { body }) };
+      return { type: `xstate.done.actor.${actor}`, output, actorId: actor, happening } as ModelEvent;
+    }
+    case 'message': {
+      const { headers = {}, payload } = happening;
+      const output = { message: { headers, ...(payload === undefined ? {} : { payload }) } };
       return { type: `xstate.done.actor.${actor}`, output, actorId: actor, happening } as ModelEvent;
     }
     case 'lost':

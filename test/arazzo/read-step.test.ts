@@ -127,7 +127,7 @@ describe('the fields of a step', () => {
     ['parameters: [{ name: a, value: 1 }]', 'required-field', 'parameters/0'],
     ['parameters: [{ name: a, in: query }]', 'required-field', 'parameters/0'],
     ['parameters: [{ name: a, in: body, value: 1 }]', 'field-value', 'parameters/0/in'],
-    ['parameters: [{ name: a, in: channel, value: 1 }]', 'not-supported', 'parameters/0/in'],
+    ['parameters: [{ name: a, in: channel, value: 1 }]', 'async-field', 'parameters/0/in'],
     ['requestBody: { contenttype: a }', 'unknown-field', 'requestBody/contenttype'],
     ['requestBody: { replacements: [{ target: /a }] }', 'required-field', 'requestBody/replacements/0'],
     [

@@ -261,3 +261,53 @@ describe('the command line itself', () => {
     expect(ended.stderr).toContain('Did you mean validate?');
   });
 });
+
+describe('a workflow that sends messages', () => {
+  const EVENTS = `asyncapi: 3.0.0
+info: { title: Events, version: 1.0.0 }
+channels: { news: { address: news } }
+operations: { publishNews: { action: receive, channel: { $ref: '#/channels/news' } } }
+`;
+  const NEWS = `${PING.replace('arazzo: 1.0.1', 'arazzo: 1.1.0')}  - workflowId: news
+    steps:
+      - stepId: publish
+        operationId: $sourceDescriptions.events.publishNews
+        action: send
+        requestBody: { payload: hello }
+`
+    .replace('workflows:', '  - { name: events, url: ./events.yaml, type: asyncapi }\nworkflows:')
+    .replace('operationId: ping', 'operationId: $sourceDescriptions.greetings.ping');
+  const files = { 'events.yaml': EVENTS, 'openapi.yaml': OPENAPI, 'news.yaml': NEWS };
+
+  test('is valid with a warning', async () => {
+    const ended = await runIn(files, ['validate', 'news.yaml', '--json']);
+    expect(ended.code).toBe(0);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      valid: true,
+      diagnostics: [
+        { code: 'plan/not-run-yet', severity: 'warning', pointer: '/workflows/1/steps/0/operationId' },
+      ],
+      workflows: [
+        { workflowId: 'ping' },
+        { workflowId: 'news', states: ['publishing', 'done', 'failed', 'cancelled'] },
+      ],
+    });
+  });
+
+  test('is not run: the warning is an error then, said once', async () => {
+    const ended = await runIn(files, ['run', 'news.yaml', 'news', '--json']);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr.match(/not-run-yet/g)).toHaveLength(1);
+    expect(ended.stderr).toMatch(/news\.yaml:\d+:\d+ error plan\/not-run-yet/);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      status: 'invalid',
+      diagnostics: [{ code: 'plan/not-run-yet', severity: 'error' }],
+    });
+  });
+
+  test('is nothing to the other workflows of its document', async () => {
+    const ended = await runIn(files, ['run', 'news.yaml', 'ping']);
+    expect(ended.stderr).not.toContain('not-run-yet');
+    expect(ended.code).toBe(1);
+  });
+});

@@ -1,10 +1,12 @@
 import {
   compileMachine,
+  createMessageServices,
   loadDocument,
   runWorkflow,
   type JsonObject,
   type JsonValue,
   type LoadedDocument,
+  type MessageTransport,
   type RunResult,
 } from '../../src/index.ts';
 import { ResourceError, type SourceResolver } from '../../src/services/resolver.ts';
@@ -133,6 +135,8 @@ export interface RunSettings {
   /** By path, one after the other; 200 where there is none left. */
   readonly answers?: Readonly<Record<string, readonly Answer[]>>;
   readonly files?: Files;
+  /** Carries the messages of steps of AsyncAPI. */
+  readonly messages?: MessageTransport;
 }
 
 /** Runs a workflow of a document to its end against scripted answers; waiting takes no time. */
@@ -167,7 +171,13 @@ export async function run(document: JsonObject | string, settings: RunSettings =
     const text = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
     return new Response(text, { status, headers: headersOf });
   };
-  const result = await runWorkflow(compileMachine(plan, { now: () => clock.now() }), {
+  const machine = compileMachine(plan, { now: () => clock.now() });
+  const { messages } = settings;
+  const ready =
+    messages === undefined
+      ? machine
+      : machine.provide({ actors: createMessageServices(machine, messages) } as never);
+  const result = await runWorkflow(ready, {
     inputs: settings.inputs ?? {},
     services: { fetch, clock },
   });

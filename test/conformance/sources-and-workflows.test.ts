@@ -1,6 +1,7 @@
 // Source Description Object and Workflow Object, https://spec.openapis.org/arazzo/v1.1.0.html#workflow-object
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/index.ts';
+import { EVENTS } from '../asyncapi/events.ts';
 import { apiOf, documentOf, load, problemsOf, run, step, stepsOf, stepWith } from './scenario.ts';
 
 const withSources = (...sourceDescriptions: readonly JsonObject[]) => stepWith({}, { sourceDescriptions });
@@ -41,10 +42,14 @@ describe('a source description', () => {
     const both = { sourceDescriptions: [api, { name: 'events', url: 'events.json', type: 'asyncapi' }] };
     const document = (arazzo: string) =>
       stepWith({ operationId: '$sourceDescriptions.api.a' }, { ...both, arazzo });
-    expect(await problemsOf(document('1.0.1'))).toEqual([
+    const files = { 'events.json': EVENTS };
+    expect(await problemsOf(document('1.0.1'), files)).toEqual([
       'error arazzo/newer-version /sourceDescriptions/1/type',
     ]);
-    expect(await problemsOf(document('1.1.0'))).toEqual([]);
+    expect(await problemsOf(document('1.1.0'), files)).toEqual([]);
+    expect(await problemsOf(document('1.1.0'), { 'events.json': '{"title":"Events"}' })).toEqual([
+      'error asyncapi/not-asyncapi',
+    ]);
   });
 
   it('SRC-05 may have extensions', async () => {

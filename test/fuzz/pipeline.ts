@@ -60,7 +60,7 @@ function readAll(texts: Texts): AllRead {
   const documents: Record<string, ArazzoSource | undefined> = {};
   for (const [name, text] of Object.entries(texts.arazzo ?? {})) {
     const other = calledBy(name, text);
-    documents[name] = other && { ...other, sources: openapi, documents: {} };
+    documents[name] = other && { ...other, sources: openapi, documents: {}, asyncSources: {} };
   }
   return { own, document, openapi, documents };
 }

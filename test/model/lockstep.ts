@@ -71,6 +71,10 @@ function comparable(situation: Comparable): string {
         body: String(body),
       });
     }
+    case 'message': {
+      const { kind, stepId, attempt, call } = situation;
+      return text({ kind, stepId, attempt, call });
+    }
     case 'unsendable':
       return text({ kind: 'unsendable', stepId: situation.stepId, attempt: situation.attempt });
     case 'delay':

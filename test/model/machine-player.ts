@@ -5,11 +5,11 @@ import { describeWait } from '../../src/machines/describe-wait.ts';
 import { actorNameOf } from '../../src/machines/actor-names.ts';
 import { activeState } from '../../src/machines/registry.ts';
 import { frameOf } from '../../src/machines/runtime.ts';
-import type { OperationStepPlan } from '../../src/plan/workflow-plan.ts';
+import type { PerformedStepPlan } from '../../src/plan/workflow-plan.ts';
 import { buildRequest } from '../../src/openapi/build-request.ts';
 import type { HttpRequest, RequestValues } from '../../src/openapi/operation.ts';
-import type { StepCall } from '../../src/plan/step-call.ts';
-import type { Happening } from '../../src/testing/situation.ts';
+import type { MessageCall, StepCall } from '../../src/plan/step-call.ts';
+import type { Happening, MessageValues } from '../../src/testing/situation.ts';
 
 /** What a machine waits for, in the words of the reference interpreter. */
 export type MachineSituation =
@@ -19,6 +19,12 @@ export type MachineSituation =
       readonly attempt: number;
       readonly call: RequestValues;
       readonly request: HttpRequest;
+    }
+  | {
+      readonly kind: 'message';
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly call: MessageValues;
     }
   | { readonly kind: 'unsendable'; readonly stepId: string; readonly attempt: number }
   | {
@@ -46,21 +52,21 @@ export interface MachinePlayer {
 }
 
 export function playMachine(machine: AnyStateMachine, inputs: JsonObject): MachinePlayer {
-  let call: StepCall | undefined;
+  let call: StepCall | MessageCall | undefined;
   const take = ([next, actions]: readonly [
     AnyMachineSnapshot,
     readonly { readonly type: string; readonly params?: unknown }[],
   ]): AnyMachineSnapshot => {
     for (const action of actions) {
       if (action.type === 'xstate.spawnChild') {
-        const { src, input } = action.params as { src: string; input: StepCall };
+        const { src, input } = action.params as { src: string; input: StepCall | MessageCall };
         if (src !== 'wait') call = input;
       }
     }
     return next;
   };
   let snapshot = take(initialTransition(machine, { inputs, runId: 'run' } as never) as never);
-  const stepInFlight = (): { readonly actor: string; readonly step: OperationStepPlan } | undefined => {
+  const stepInFlight = (): { readonly actor: string; readonly step: PerformedStepPlan } | undefined => {
     const { runtime, state } = activeState(snapshot) ?? {};
     if (runtime === undefined) return undefined;
     const step =
@@ -98,6 +104,7 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
       throw new Error(`Nothing is under way in ${JSON.stringify(snapshot.value)}.`);
     const { stepId } = step;
     if (call.problem !== undefined) return { kind: 'unsendable', stepId, attempt: call.attempt };
+    if ('channel' in call || step.kind === 'message') return messageSituation(call as MessageCall);
     const request = buildRequest(step.operation, call);
     if ('problem' in request) return { kind: 'unsendable', stepId, attempt: call.attempt };
     const { parameters, body } = call;
@@ -141,8 +148,15 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
           type: string;
         };
       }
+      case 'message': {
+        if (now.kind !== 'message') return undefined;
+        const { headers = {}, payload } = happening;
+        const message = { headers, ...(payload === undefined ? {} : { payload }) };
+        const output = now.call.action === 'send' ? undefined : { message };
+        return { type: `xstate.done.actor.${actor}`, output, actorId: actor } as { type: string };
+      }
       case 'lost':
-        if (now.kind !== 'request' && now.kind !== 'unsendable') return undefined;
+        if (now.kind !== 'request' && now.kind !== 'message' && now.kind !== 'unsendable') return undefined;
         return {
           type: `xstate.error.actor.${actor}`,
           error: { kind: happening.kind, message: 'lost' },
@@ -174,6 +188,23 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
       if (snapshot.status !== 'active') return;
       const stored = JSON.parse(JSON.stringify(machine.getPersistedSnapshot(snapshot))) as JsonValue;
       snapshot = machine.resolveState(stored as never) as AnyMachineSnapshot;
+    },
+  };
+}
+
+function messageSituation(call: MessageCall): Extract<MachineSituation, { kind: 'message' }> {
+  const { stepId, attempt, action, channel, address, parameters, body, correlationId } = call;
+  return {
+    kind: 'message',
+    stepId,
+    attempt,
+    call: {
+      action,
+      channel,
+      ...(address === undefined ? {} : { address }),
+      parameters,
+      ...(body === undefined ? {} : { body }),
+      ...(correlationId === undefined ? {} : { correlationId }),
     },
   };
 }

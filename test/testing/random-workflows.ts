@@ -141,6 +141,19 @@ export function happeningFor(situation: Situation, roll: number, workflow: Rando
       },
     };
   }
+  if (situation.kind === 'message') {
+    if (roll % 64 < 6) return { type: 'lost', kind: pick(['network', 'timeout', 'interrupted'], detail) };
+    if (roll % 64 < 8) return { type: 'response', statusCode: 200 };
+    return {
+      type: 'message',
+      headers: detail % 5 === 0 ? {} : { From: `h${detail % 100}` },
+      payload: {
+        ok: detail % 4 !== 0,
+        ...(detail % 6 === 0 ? {} : { value: `v${detail % 100}` }),
+        ...(detail % 3 === 0 ? { error_type: pick(['wrong', 'expired', 'other'], roll) } : {}),
+      },
+    };
+  }
   const names = Object.keys(workflow.goodValues);
   const one = pick(names, detail);
   const submit = (

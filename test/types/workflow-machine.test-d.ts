@@ -13,6 +13,7 @@ import {
   compileMachine,
   provideServices,
   type Failure,
+  type MessageCall,
   type StepCall,
   type WorkflowMachine,
   type WorkflowPlan,
@@ -144,3 +145,33 @@ anyActor.send({ type: 'revise', input: 'code' });
 anyActor.getSnapshot().matches('awaitingCode');
 machine.provide({ actors: { sendSmsOtp: answer } });
 expectTypeOf(machine).toEqualTypeOf<WorkflowMachine>();
+
+// Steps that use channels of AsyncAPI have actors of another type.
+interface Ordering {
+  readonly inputs: object;
+  readonly outputs: object;
+  readonly steps: 'place' | 'confirmed' | 'tell';
+  readonly messages: 'place' | 'confirmed';
+  readonly states: 'placing' | 'confirmed' | 'tell' | 'done' | 'failed' | 'cancelled';
+}
+const ordering = compileMachine<Ordering>(plan);
+ordering.provide({
+  actors: {
+    place: fromPromise(({ input }) => {
+      expectTypeOf(input).toEqualTypeOf<MessageCall>();
+      return Promise.resolve();
+    }),
+    confirmed: fromPromise(({ input }) =>
+      Promise.resolve({ headers: {}, payload: { id: input.correlationId ?? null } }),
+    ),
+    tell: answer,
+  },
+});
+// @ts-expect-error -- the actor of a step that uses a channel gives a message
+ordering.provide({ actors: { place: fromPromise(() => Promise.resolve('sent')) } });
+// @ts-expect-error -- the actor of a step that sends a request gives a response
+ordering.provide({ actors: { tell: fromPromise(() => Promise.resolve({ payload: 1 })) } });
+// Of a machine whose steps are not known, an actor may be of either kind.
+machine.provide({
+  actors: { any: fromPromise<{ payload: number }, MessageCall>(() => Promise.resolve({ payload: 1 })) },
+});

@@ -1,7 +1,6 @@
 import type { Severity } from '../../document/diagnostic.ts';
 import { formatExpression } from '../../expressions/format-expression.ts';
 import type { ExpressionUse } from '../expression-uses.ts';
-import type { ArazzoDocument } from '../model.ts';
 import type { Rule } from './rule.ts';
 
 /** Why an expression has no value, or not the expected one, in the place where it stands. */
@@ -18,9 +17,9 @@ interface Misplaced {
  */
 export const expressionPlace: Rule = {
   code: 'arazzo/expression-place',
-  check(document, context) {
+  check(_document, context) {
     for (const use of context.uses) {
-      const misplaced = check(document, use);
+      const misplaced = check(use);
       if (misplaced === undefined) continue;
       context.report({
         severity: misplaced.severity,
@@ -32,7 +31,7 @@ export const expressionPlace: Rule = {
   },
 };
 
-function check(document: ArazzoDocument, use: ExpressionUse): Misplaced | undefined {
+function check(use: ExpressionUse): Misplaced | undefined {
   const { kind } = use.expression;
   switch (kind) {
     case 'url':
@@ -40,9 +39,9 @@ function check(document: ArazzoDocument, use: ExpressionUse): Misplaced | undefi
     case 'request':
     case 'statusCode':
     case 'response':
-      return checkExchange(use);
+      return checkExchange(use) ?? checkRequestOfMessage(use);
     case 'message':
-      return checkMessage(document, use);
+      return checkMessage(use);
     case 'outputs':
       return checkOutputs(use);
     case 'components':
@@ -87,11 +86,21 @@ function checkExchange({ place, step, workflow }: ExpressionUse): Misplaced | un
     : undefined;
 }
 
-function checkMessage(document: ArazzoDocument, use: ExpressionUse): Misplaced | undefined {
+function checkMessage(use: ExpressionUse): Misplaced | undefined {
   const exchange = checkExchange(use);
   if (exchange?.severity === 'error') return exchange;
-  const isAsync = document.sourceDescriptions.some((source) => source.type === 'asyncapi');
+  const steps = use.step === undefined ? use.workflow.steps : [use.step];
+  const isAsync = steps.some((step) => step.message !== undefined);
   return isAsync ? undefined : { severity: 'warning', why: 'has a value in steps of AsyncAPI only' };
+}
+
+/** A message has no status code, and no URL. */
+function checkRequestOfMessage({ step }: ExpressionUse): Misplaced | undefined {
+  if (step?.message === undefined) return undefined;
+  return {
+    severity: 'warning',
+    why: 'has no value in a step of AsyncAPI; a message is read by "$message.…"',
+  };
 }
 
 function checkOutputs({ place, step }: ExpressionUse): Misplaced | undefined {

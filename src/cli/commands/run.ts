@@ -89,7 +89,7 @@ async function run(
     throw new CommandError(`The kept run is one of "${saved.workflowId}", not of "${workflowId}".`);
   }
   const wanted = workflowId ?? saved?.workflowId;
-  const plan = await readPlan(document, wanted, { ...options, ask: asking }, terminal);
+  const plan = await readPlan(document, wanted, { ...options, ask: asking, toRun: true }, terminal);
   const given = {
     pairs: options.input ?? [],
     ...(options.inputFile === undefined ? {} : { file: await readInputFile(options.inputFile) }),

@@ -1,7 +1,7 @@
 import type { Failure } from '../../machines/context.ts';
 import { createFlow } from '../../plan/create-flow.ts';
 import { statesByPath } from '../../plan/flow.ts';
-import type { WorkflowPlan } from '../../plan/workflow-plan.ts';
+import type { PerformedStepPlan, WorkflowPlan } from '../../plan/workflow-plan.ts';
 import type { RunEvent } from '../../run/run-workflow.ts';
 import type { Terminal } from '../terminal.ts';
 import { tell } from '../terminal.ts';
@@ -27,6 +27,13 @@ export function failureLine(failure: Failure): string {
     (part) => part !== undefined,
   );
   return printableLine(said.join(' · '), 400);
+}
+
+/** What a step does, in a few words: `POST /orders`, `receive orders`. */
+function subjectOf(step: PerformedStepPlan): string {
+  if (step.kind === 'operation') return `${step.operation.method} ${step.operation.path}`;
+  const { action, channel, address = channel } = step.channelOperation;
+  return `${action} ${address}`;
 }
 
 function delayText(delayMs: number): string {
@@ -71,16 +78,14 @@ export function createProgress(plan: WorkflowPlan, terminal: Terminal): Progress
   const onState = (name: string): void => {
     const state = states.get(name);
     if (state === undefined || state.kind === 'final') return;
-    const what =
-      state.kind === 'call'
-        ? printableLine(`${state.step.operation.method} ${state.step.operation.path}`, 100)
-        : '';
+    const what = state.kind === 'call' ? printableLine(subjectOf(state.step), 100) : '';
     const again = state.kind === 'call' && attempt > 1 ? `attempt ${String(attempt)}` : '';
     const about = [what, again].filter((part) => part !== '').join(' · ');
     line(
       `${style.accent('●')} ${style.bold(printableLine(name))}${about === '' ? '' : `  ${style.dim(about)}`}`,
     );
-    if (state.kind === 'call') turn('waiting for the response');
+    if (state.kind === 'call')
+      turn(`waiting for the ${state.step.kind === 'message' ? 'message' : 'response'}`);
     if (state.kind === 'backoff') turn('waiting for the next attempt');
   };
 
