@@ -78,6 +78,16 @@ const SUBPATHS: Readonly<Record<string, readonly [file: string, names: readonly 
       'startSandbox',
     ],
   ],
+  './server': [
+    'server/index.ts',
+    [
+      'createEncryptedStore',
+      'createMemoryStore',
+      'createPostgresStore',
+      'createSessions',
+      'createSqliteStore',
+    ],
+  ],
 };
 
 describe('the public names', () => {

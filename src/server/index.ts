@@ -1,0 +1,20 @@
+// Runs that outlive the process: sessions on a store. For servers.
+export { createSessions } from './sessions.ts';
+export type {
+  SendOptions,
+  SendResult,
+  Sessions,
+  StartOptions,
+  StartResult,
+  StrandedRun,
+} from './sessions-interface.ts';
+export type { SessionEvent, SessionsOptions } from './sessions-options.ts';
+export type { Run } from './run.ts';
+export { createMemoryStore } from './memory-store.ts';
+export { createSqliteStore } from './sqlite-store.ts';
+export type { SqliteStoreOptions } from './sqlite-store.ts';
+export { createPostgresStore } from './postgres-store.ts';
+export type { PostgresPool, PostgresStoreOptions } from './postgres-store.ts';
+export { createEncryptedStore } from './encrypted-store.ts';
+export type { EncryptedStore, StoreKeys } from './encrypted-store.ts';
+export type { HeldRun, ListOptions, Store, StoredRun } from './store.ts';
