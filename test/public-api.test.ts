@@ -82,8 +82,11 @@ const SUBPATHS: Readonly<Record<string, readonly [file: string, names: readonly 
     'server/index.ts',
     [
       'createEncryptedStore',
+      'createHandler',
       'createMemoryStore',
+      'createNodeListener',
       'createPostgresStore',
+      'createRateLimiter',
       'createSessions',
       'createSqliteStore',
     ],

@@ -1,6 +1,7 @@
-// Runs that outlive the process: sessions on a store. For servers.
+// Runs that outlive the process: sessions on a store, and the web's way to them. For servers.
 export { createSessions } from './sessions.ts';
 export type {
+  HostedWorkflow,
   SendOptions,
   SendResult,
   Sessions,
@@ -18,3 +19,16 @@ export type { PostgresPool, PostgresStoreOptions } from './postgres-store.ts';
 export { createEncryptedStore } from './encrypted-store.ts';
 export type { EncryptedStore, StoreKeys } from './encrypted-store.ts';
 export type { HeldRun, ListOptions, Store, StoredRun } from './store.ts';
+export { createHandler } from './handler.ts';
+export type {
+  ActionLimits,
+  ConnectionInfo,
+  HandlerOptions,
+  LimitedAction,
+  RunHandler,
+} from './handler-options.ts';
+export { createNodeListener } from './node-listener.ts';
+export type { NodeListenerOptions } from './node-listener.ts';
+export { createRateLimiter } from './rate-limiter.ts';
+export type { RateLimit, RateLimiter } from './rate-limiter.ts';
+export type { FailureView, FormView, RunView } from './run-view.ts';

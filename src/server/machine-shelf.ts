@@ -7,6 +7,7 @@ import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { provideServices, type ServicesOptions } from '../run/provide-services.ts';
 import { provideXPath } from '../run/provide-xpath.ts';
+import type { HostedWorkflow } from './sessions-interface.ts';
 import type { Store } from './store.ts';
 
 /** A machine that is ready to run, and its hash. */
@@ -21,7 +22,7 @@ export interface MachineShelf {
   current(workflowId: string): Promise<ShelvedMachine | undefined>;
   /** The machine of a run; `undefined` where this version of the package does not make it of the stored plan. */
   forPlan(hash: string): Promise<AnyStateMachine | undefined>;
-  readonly workflowIds: readonly string[];
+  readonly workflows: readonly HostedWorkflow[];
 }
 
 /** How many machines of older plans are kept. */
@@ -70,7 +71,10 @@ export function createMachineShelf(
   };
 
   return {
-    workflowIds: [...byWorkflow.keys()],
+    workflows: [...byWorkflow].map(([workflowId, { machine }]) => ({
+      workflowId,
+      required: runtimeOf(machine).required,
+    })),
     current: async (workflowId) => {
       const found = byWorkflow.get(workflowId);
       if (found === undefined) return undefined;

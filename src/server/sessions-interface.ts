@@ -44,6 +44,13 @@ export interface StrandedRun {
   readonly plan: string;
 }
 
+/** A workflow that can be started. */
+export interface HostedWorkflow {
+  readonly workflowId: string;
+  /** The names of the inputs that it needs, given at the start or asked for later, in document order. */
+  readonly required: readonly string[];
+}
+
 /**
  * Runs of workflows that outlive this process. Each transition is stored before anything comes of it: before its
  * request is sent, its subscribers are told and `send` resolves. Methods reject with what the store rejects with;
@@ -80,7 +87,7 @@ export interface Sessions {
    */
   stranded(): Promise<readonly StrandedRun[]>;
   /** The workflows that can be started. */
-  readonly workflowIds: readonly string[];
+  readonly workflows: readonly HostedWorkflow[];
   /**
    * Ends this process's part: nothing is taken up any more. Requests in flight have some time to end, 5,000 ms unless
    * told otherwise; what is then still under way is left to other processes, or to the next one.

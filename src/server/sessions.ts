@@ -206,7 +206,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
 
   return {
-    workflowIds: shelf.workflowIds,
+    workflows: shelf.workflows,
     start: async (workflowId, { inputs = {}, runId, binding } = {}) => {
       assertOpen();
       const found = await shelf.current(workflowId);
