@@ -195,7 +195,7 @@ describe.each(['machine.ts', 'machines/stytch/index.ts'])('%s in a browser', asy
 });
 
 describe('importing', () => {
-  it.each(['index.ts', 'machine.ts', 'machines/stytch/index.ts', 'sandbox/index.ts'])(
+  it.each(['index.ts', 'machine.ts', 'machines/stytch/index.ts', 'sandbox/index.ts', 'server/index.ts'])(
     'src/%s prints nothing and ends',
     (entry) => {
       const url = new URL(`../src/${entry}`, import.meta.url).href;

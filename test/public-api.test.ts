@@ -80,6 +80,19 @@ const SUBPATHS: Readonly<Record<string, readonly [file: string, names: readonly 
       'startSandbox',
     ],
   ],
+  './server': [
+    'server/index.ts',
+    [
+      'createEncryptedStore',
+      'createHandler',
+      'createMemoryStore',
+      'createNodeListener',
+      'createPostgresStore',
+      'createRateLimiter',
+      'createSessions',
+      'createSqliteStore',
+    ],
+  ],
 };
 
 describe('the public names', () => {

@@ -1,6 +1,11 @@
 /** What a {@link UsageError} is about. */
 export type UsageErrorCode =
-  'snapshot-invalid' | 'snapshot-of-other-plan' | 'unknown-workflow' | 'invalid-option' | 'actor-missing';
+  | 'snapshot-invalid'
+  | 'snapshot-of-other-plan'
+  | 'unknown-workflow'
+  | 'invalid-option'
+  | 'actor-missing'
+  | 'sessions-closed';
 
 /** The caller's own mistake: the message says which, and what to do. */
 export class UsageError extends Error {

@@ -1,0 +1,125 @@
+import type { AnyStateMachine } from 'xstate';
+import { compileMachine } from '../machines/compile-machine.ts';
+import { hashOfMachine, planOf, runtimeOf } from '../machines/registry.ts';
+import type { CompileOptions, Settings } from '../machines/runtime.ts';
+import { UsageError } from '../machines/usage-error.ts';
+import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
+import type { WorkflowPlan } from '../plan/workflow-plan.ts';
+import { provideServices, type ServicesOptions } from '../run/provide-services.ts';
+import { provideXPath } from '../run/provide-xpath.ts';
+import type { HostedWorkflow } from './sessions-interface.ts';
+import type { Store } from './store.ts';
+
+/** A machine that is ready to run, and its hash. */
+export interface ShelvedMachine {
+  readonly machine: AnyStateMachine;
+  readonly hash: string;
+}
+
+/** The machines of the workflows as they are now, and those of the plans that older runs are on. */
+export interface MachineShelf {
+  /** The machine that new runs of a workflow start on, its plan stored. */
+  current(workflowId: string): Promise<ShelvedMachine | undefined>;
+  /** The machine of a run; `undefined` where this version of the package does not make it of the stored plan. */
+  forPlan(hash: string): Promise<AnyStateMachine | undefined>;
+  readonly workflows: readonly HostedWorkflow[];
+}
+
+/** How many machines of older plans are kept. */
+const KEPT = 50;
+
+/**
+ * @param services - how requests are sent; `false`: the machines have their actors already
+ * @throws UsageError with code `invalid-option` where two workflows have one id
+ */
+export function createMachineShelf(
+  workflows: readonly WorkflowMachine<AnyWorkflow>[],
+  store: Store,
+  services: ServicesOptions | false,
+  now: () => number,
+): MachineShelf {
+  const byWorkflow = new Map<string, ShelvedMachine>();
+  const byHash = new Map<string, AnyStateMachine>();
+  for (const workflow of workflows) {
+    if (byWorkflow.has(workflow.id))
+      throw new UsageError('invalid-option', `There are two workflows with the id "${workflow.id}".`);
+    const ready = services === false ? workflow : provideServices(workflow, services);
+    const machine = ready as unknown as AnyStateMachine;
+    const hash = hashOfMachine(workflow);
+    byWorkflow.set(workflow.id, { machine, hash });
+    byHash.set(hash, machine);
+  }
+  const stored = new Map<string, Promise<void>>();
+  /** The latest used last. */
+  const older = new Map<string, AnyStateMachine>();
+
+  const recompiled = async (hash: string): Promise<AnyStateMachine | undefined> => {
+    const text = await store.plan(hash);
+    if (text === undefined) return undefined;
+    await provideXPath(text);
+    try {
+      const { plan, options } = JSON.parse(text) as StoredPlan;
+      const machine = compileMachine(plan, { ...options, now });
+      if (hashOfMachine(machine) !== hash) return undefined;
+      if (services !== false) return provideServices(machine, services) as unknown as AnyStateMachine;
+      const actors = byWorkflow.get(plan.workflowId)?.machine.implementations.actors ?? {};
+      return machine.provide({ actors } as never) as unknown as AnyStateMachine;
+    } catch {
+      // A plan of another version of the package may be anything.
+      return undefined;
+    }
+  };
+
+  return {
+    workflows: [...byWorkflow].map(([workflowId, { machine }]) => ({
+      workflowId,
+      required: runtimeOf(machine).required,
+    })),
+    current: async (workflowId) => {
+      const found = byWorkflow.get(workflowId);
+      if (found === undefined) return undefined;
+      const known = stored.get(found.hash);
+      const writing = known ?? store.putPlan(found.hash, planText(found.machine));
+      stored.set(found.hash, writing);
+      // The next run tries it again.
+      await writing.catch((error: unknown) => {
+        stored.delete(found.hash);
+        throw error;
+      });
+      return found;
+    },
+    forPlan: async (hash) => {
+      const known = byHash.get(hash) ?? older.get(hash);
+      const machine = known ?? (await recompiled(hash));
+      if (machine === undefined || byHash.has(hash)) return machine;
+      older.delete(hash);
+      older.set(hash, machine);
+      const [first] = older.keys();
+      if (older.size > KEPT && first !== undefined) older.delete(first);
+      return machine;
+    },
+  };
+}
+
+/** A plan with what else the shape of its machine depends on. */
+interface StoredPlan {
+  readonly plan: WorkflowPlan;
+  readonly options: CompileOptions;
+}
+
+function planText(machine: AnyStateMachine): string {
+  const stored: StoredPlan = { plan: planOf(machine), options: optionsOf(runtimeOf(machine).settings) };
+  return JSON.stringify(stored);
+}
+
+function optionsOf(settings: Settings): CompileOptions {
+  const { deferredInputs, maxSteps, retryAfterCapMs, maxRetries, maxOutputBytes } = settings;
+  return {
+    deferredInputs,
+    maxSteps,
+    retryAfterCapSeconds: retryAfterCapMs / 1000,
+    maxOutputBytes,
+    // JSON has no infinity.
+    ...(Number.isFinite(maxRetries) ? { maxRetries } : {}),
+  };
+}

@@ -1,0 +1,118 @@
+import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
+import { advanceRun, isTimer, snapshotAt, timeOf, type Advance, type Effect } from './advance.ts';
+import type { MachineShelf } from './machine-shelf.ts';
+import { decodeRun, encodeRun, type RunRecord } from './run-record.ts';
+import type { Store, StoredRun } from './store.ts';
+
+/** A run as it was read or written, with its machine. */
+export interface LoadedRun {
+  readonly record: RunRecord;
+  readonly machine: AnyStateMachine;
+  readonly snapshot: AnyMachineSnapshot;
+}
+
+/** Why a run cannot be gone on with: it is not there, or this version of the package cannot make its machine. */
+export type Absence = 'unknown' | 'stranded';
+
+/** A change of a run that was stored, with what is now to be done. */
+export interface StoredChange {
+  readonly run: LoadedRun;
+  readonly effects: readonly Effect[];
+}
+
+/** Reads runs, and writes their transitions: one compare-and-swap each. Nothing is done here but storing. */
+export interface RunLedger {
+  load(id: string): Promise<LoadedRun | Absence>;
+  read(stored: StoredRun): Promise<LoadedRun | undefined>;
+  /** `undefined` where there is a run with this id. */
+  create(draft: RunDraft, machine: AnyStateMachine, advance: Advance): Promise<StoredChange | undefined>;
+  /**
+   * Applies an event to a run; `undefined` where somebody else has changed it since it was read.
+   *
+   * @param eventId - kept with the run, so that the event is not taken again
+   */
+  apply(run: LoadedRun, event: EventObject, eventId?: string): Promise<StoredChange | undefined>;
+  /** Takes over the request of a run that another process was sending. */
+  takeOver(run: LoadedRun): Promise<StoredChange | undefined>;
+}
+
+/** What a new run is known by. */
+export type RunDraft = Pick<RunRecord, 'id' | 'workflowId' | 'plan'> & { readonly binding?: string };
+
+export interface LedgerSettings {
+  readonly now: () => number;
+  /** The name of this process in leases. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  /** How long a run is kept when it is over. */
+  readonly keepEndedMs: number;
+}
+
+/** How many events a run remembers the ids of. */
+const REMEMBERED = 32;
+
+export function createRunLedger(store: Store, shelf: MachineShelf, settings: LedgerSettings): RunLedger {
+  const read = async (stored: StoredRun): Promise<LoadedRun | undefined> => {
+    const record = decodeRun(stored);
+    const machine = record === undefined ? undefined : await shelf.forPlan(record.plan);
+    if (record === undefined || machine === undefined) return undefined;
+    return { record, machine, snapshot: snapshotAt(machine, record.position) };
+  };
+  const recordOf = (
+    base: Omit<RunRecord, 'due' | 'owner' | 'task' | 'isEnded' | 'changedAt' | 'position'>,
+    { position, task }: Pick<Advance, 'position' | 'task'>,
+    before?: RunRecord,
+  ): RunRecord => {
+    const isEnded = position.status !== 'active';
+    const now = settings.now();
+    const common = { ...base, position, isEnded, changedAt: now };
+    if (isEnded) {
+      return Number.isFinite(settings.keepEndedMs) ? { ...common, due: now + settings.keepEndedMs } : common;
+    }
+    if (task === undefined) return common;
+    if (isTimer(task)) return { ...common, task, due: timeOf(task) };
+    // A request that goes on stays with the process that sends it.
+    const lease =
+      task === before?.task && before.due !== undefined && before.owner !== undefined
+        ? { due: before.due, owner: before.owner }
+        : { due: now + settings.leaseMs, owner: settings.owner };
+    return { ...common, task, ...lease };
+  };
+  const update = async (
+    run: LoadedRun,
+    advance: Pick<Advance, 'position' | 'task' | 'effects' | 'snapshot'>,
+    taken: readonly string[],
+  ): Promise<StoredChange | undefined> => {
+    const { id, workflowId, plan, revision, binding, startedAt } = run.record;
+    const base = { id, workflowId, plan, revision: revision + 1, taken, startedAt };
+    const record = recordOf({ ...base, ...(binding === undefined ? {} : { binding }) }, advance, run.record);
+    if (!(await store.update(encodeRun(record), revision))) return undefined;
+    return { run: { record, machine: run.machine, snapshot: advance.snapshot }, effects: advance.effects };
+  };
+
+  return {
+    read,
+    load: async (id) => {
+      const stored = await store.load(id);
+      if (stored === undefined) return 'unknown';
+      return (await read(stored)) ?? 'stranded';
+    },
+    create: async (draft, machine, advance) => {
+      const startedAt = settings.now();
+      const record = recordOf({ ...draft, revision: 1, taken: [], startedAt }, advance);
+      if (!(await store.create(encodeRun(record)))) return undefined;
+      return { run: { record, machine, snapshot: advance.snapshot }, effects: advance.effects };
+    },
+    apply: async (run, event, eventId) => {
+      const { task, revision, taken } = run.record;
+      const advance = advanceRun(run.machine, run.snapshot, task, event, revision);
+      return update(run, advance, eventId === undefined ? taken : [...taken, eventId].slice(-REMEMBERED));
+    },
+    takeOver: async (run) => {
+      const { task, position, revision, taken } = run.record;
+      if (task === undefined) return undefined;
+      const own = { ...task, since: revision + 1 };
+      return update(run, { position, task: own, effects: [], snapshot: run.snapshot }, taken);
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * Whether a browser sends a request on behalf of a page that may. What no browser sends carries no one's cookies, and
+ * is let through.
+ *
+ * @param origins - the origins, besides the handler's own, of pages that may
+ */
+export function isFromOwnPage(request: Request, origins: readonly string[]): boolean {
+  const origin = request.headers.get('origin');
+  if (origin !== null && origins.includes(origin)) return true;
+  const site = request.headers.get('sec-fetch-site');
+  // `none`: a person typed the address.
+  if (site !== null && site !== 'same-origin' && site !== 'none') return false;
+  if (origin === null) return true;
+  try {
+    // Not the scheme: behind a proxy that ends TLS, the handler sees another one than the browser.
+    return new URL(origin).host === new URL(request.url).host;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,272 @@
+import { randomBytes } from 'node:crypto';
+import type { EventObject } from 'xstate';
+import type { WorkflowEmitted } from '../machines/context.ts';
+import { initialFrame } from '../machines/initial-context.ts';
+import { runtimeOf } from '../machines/registry.ts';
+import { UsageError } from '../machines/usage-error.ts';
+import { systemClock } from '../services/wait-service.ts';
+import {
+  beginRun,
+  completion,
+  failureOfTask,
+  INTERRUPTED,
+  isAtMostOnce,
+  isTimer,
+  timeOf,
+} from './advance.ts';
+import { createDueRuns } from './due-runs.ts';
+import { createFlights } from './flights.ts';
+import { createMachineShelf } from './machine-shelf.ts';
+import { createRunLedger, type LoadedRun, type StoredChange } from './run-ledger.ts';
+import type { RunTask } from './run-record.ts';
+import { runOf, type Run } from './run.ts';
+import type { Sessions, StrandedRun } from './sessions-interface.ts';
+import type { SessionsOptions } from './sessions-options.ts';
+import type { StoredRun } from './store.ts';
+import { createSubscriptions } from './subscriptions.ts';
+
+const STRANDED_AGAIN_MS = 60_000;
+const LONGEST_EVENT_ID = 128;
+
+/**
+ * Hosts runs of workflows on a store. After a crash at any moment, whoever opens the store next goes on: states that
+ * wait go on waiting, times end when they end, and a request that was in flight is sent again with the same
+ * idempotency key, at least once, unless its step may be sent once at most: that one fails with kind `interrupted`.
+ * Requests carry their key in the header `Idempotency-Key` unless `idempotencyHeader` says otherwise.
+ *
+ * A run that waits for a person takes no memory here, and one that waits for a time none either.
+ *
+ * @throws UsageError with code `invalid-option`
+ */
+export function createSessions(options: SessionsOptions): Sessions {
+  const {
+    workflows,
+    store,
+    services,
+    instance,
+    leaseMs = 10_000,
+    pollMs = 1000,
+    maxInFlight = 500,
+    keepEndedMs = 24 * 60 * 60 * 1000,
+    onEvent,
+    onError,
+    clock = systemClock,
+    ...requests
+  } = options;
+  for (const [name, value] of Object.entries({ leaseMs, pollMs, maxInFlight, keepEndedMs })) {
+    if (!(value > 0))
+      throw new UsageError('invalid-option', `The option "${name}" must be a number above 0.`);
+  }
+  const owner = instance ?? randomId();
+  const now = (): number => clock.now();
+  const report = (error: unknown): void => onError?.(error);
+  const shelf = createMachineShelf(
+    workflows,
+    store,
+    services === false ? false : { idempotencyHeader: true, now, ...requests },
+    now,
+  );
+  const ledger = createRunLedger(store, shelf, { now, owner, leaseMs, keepEndedMs });
+  let isClosed = false;
+
+  const loaded = async (id: string): Promise<LoadedRun | undefined> => {
+    const run = await ledger.load(id);
+    return typeof run === 'string' ? undefined : run;
+  };
+  const subscriptions = createSubscriptions<Run>({
+    clock,
+    pollMs,
+    report,
+    revisions: (ids) => store.revisions(ids),
+    load: async (id) => {
+      const run = await loaded(id);
+      return run === undefined ? undefined : runOf(run.record, run.snapshot);
+    },
+  });
+
+  /** What comes of a change, now that it is stored. */
+  const settle = ({ run, effects }: StoredChange): Run => {
+    const { record, snapshot } = run;
+    const { id, workflowId, task, revision, due } = record;
+    const mine = task !== undefined && !isTimer(task) && task.since === revision;
+    if (mine) flights.launch(run);
+    else flights.follow(run);
+    if (due !== undefined && !mine) dueRuns.expect(due);
+    const view = runOf(record, snapshot);
+    for (const effect of effects) {
+      try {
+        if (effect.type === 'xstate.emit') {
+          const { event } = effect.params as { readonly event: WorkflowEmitted };
+          onEvent?.({ runId: id, workflowId, event });
+        } else effect.exec?.(effect.info as never, effect.params as never);
+      } catch (error) {
+        report(error);
+      }
+    }
+    subscriptions.tell(view);
+    return view;
+  };
+
+  /** Applies what a task came to, if the run is still busy with it. */
+  const applyEnd = async (first: LoadedRun, task: RunTask, event: EventObject): Promise<void> => {
+    for (let run: LoadedRun | undefined = first; run?.record.task?.since === task.since;) {
+      const change = await ledger.apply(run, event);
+      if (change !== undefined) {
+        settle(change);
+        return;
+      }
+      run = await loaded(run.record.id);
+    }
+  };
+  const flights = createFlights({
+    clock,
+    renew: (held) => store.renew(held, now() + leaseMs),
+    reread: loaded,
+    land: async (run, task, event) => {
+      // What came of a request is worth more than the time that the store is away; who else takes it up ends this.
+      for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, pollMs)) {
+        try {
+          return await applyEnd(run, task, event);
+        } catch (error) {
+          report(error);
+          if (isClosed) return;
+          await new Promise<void>((resolve) => void clock.setTimeout(resolve, pauseMs));
+        }
+      }
+    },
+  });
+
+  /** Looks at a run whose time has come. */
+  const handleDue = async (stored: StoredRun): Promise<void> => {
+    const { id, revision, isEnded } = stored;
+    if (isEnded) {
+      await store.remove({ id, revision });
+      return;
+    }
+    const run = await ledger.read(stored);
+    if (run === undefined) {
+      await store.renew([{ id, revision }], now() + STRANDED_AGAIN_MS);
+      return;
+    }
+    const { task } = run.record;
+    if (task === undefined) return;
+    if (isTimer(task)) {
+      if (timeOf(task) > now()) await store.renew([{ id, revision }], timeOf(task));
+      else await applyEnd(run, task, completion(task.id, undefined));
+    } else if (flights.has(id, task)) await store.renew([{ id, revision }], now() + leaseMs);
+    else if (isAtMostOnce(task)) await applyEnd(run, task, failureOfTask(task.id, INTERRUPTED));
+    else {
+      const change = await ledger.takeOver(run);
+      if (change !== undefined) settle(change);
+    }
+  };
+  const released = instance === undefined ? undefined : store.release(owner, now()).catch(report);
+  const dueRuns = createDueRuns(
+    {
+      due: async (at, limit) => {
+        await released;
+        return store.due(at, limit);
+      },
+      nextDue: () => store.nextDue(),
+    },
+    { clock, pollMs, report, room: () => maxInFlight - flights.size, handle: handleDue },
+  );
+  let renewing: unknown;
+  const renewLater = (): void => {
+    renewing = clock.setTimeout(() => {
+      void flights
+        .renew()
+        .catch(report)
+        .finally(() => {
+          if (!isClosed) renewLater();
+        });
+    }, leaseMs / 3);
+  };
+  renewLater();
+
+  const assertOpen = (): void => {
+    if (isClosed) throw new UsageError('sessions-closed', 'These sessions are closed.');
+  };
+  const send: Sessions['send'] = async (runId, event, { eventId, revision } = {}) => {
+    assertOpen();
+    if (eventId !== undefined && (eventId === '' || eventId.length > LONGEST_EVENT_ID))
+      throw new UsageError('invalid-option', `An event id has 1 to ${LONGEST_EVENT_ID} characters.`);
+    for (;;) {
+      const run = await ledger.load(runId);
+      if (typeof run === 'string') return { kind: run };
+      const { record, snapshot } = run;
+      const view = runOf(record, snapshot);
+      if (eventId !== undefined && record.taken.includes(eventId)) return { kind: 'repeated', run: view };
+      if (revision !== undefined && revision !== record.revision) return { kind: 'conflict', run: view };
+      // What XState itself sends is no business of a caller.
+      if (event.type.startsWith('xstate.') || !view.accepts(event)) return { kind: 'refused', run: view };
+      const change = await ledger.apply(run, event, eventId);
+      if (change !== undefined) return { kind: 'taken', run: settle(change) };
+    }
+  };
+
+  return {
+    workflows: shelf.workflows,
+    start: async (workflowId, { inputs = {}, runId, binding } = {}) => {
+      assertOpen();
+      const found = await shelf.current(workflowId);
+      if (found === undefined)
+        throw new UsageError('unknown-workflow', `There is no workflow "${workflowId}" to start.`);
+      const id = runId ?? randomId();
+      const { machine, hash } = found;
+      const { rejection } = initialFrame(runtimeOf(machine), inputs).frame;
+      if (rejection !== undefined) return { kind: 'refused', rejection };
+      const advance = beginRun(machine, { inputs, runId: id });
+      const draft = { id, workflowId, plan: hash, ...(binding === undefined ? {} : { binding }) };
+      const change = await ledger.create(draft, machine, advance);
+      if (change !== undefined) return { kind: 'started', run: settle(change) };
+      const existing = await ledger.load(id);
+      if (typeof existing === 'string')
+        throw new UsageError('invalid-option', `The run id "${id}" is taken by a run that cannot be read.`);
+      return { kind: 'existing', run: runOf(existing.record, existing.snapshot) };
+    },
+    send,
+    get: async (runId) => {
+      const run = await ledger.load(runId);
+      return typeof run === 'string' ? run : runOf(run.record, run.snapshot);
+    },
+    subscribe: (runId, listener, after = 0) => {
+      const end = subscriptions.add(runId, after, listener);
+      loaded(runId)
+        .then((run) => {
+          if (run !== undefined) subscriptions.tell(runOf(run.record, run.snapshot));
+        })
+        .catch(report);
+      return end;
+    },
+    stop: (runId) => send(runId, { type: 'cancel' }),
+    stranded: async () => {
+      const found: StrandedRun[] = [];
+      for (const plan of await store.plansInUse()) {
+        if ((await shelf.forPlan(plan)) !== undefined) continue;
+        for (let after = ''; ;) {
+          const page = await store.list({ plan, active: true, after });
+          found.push(...page.map(({ id, workflowId }) => ({ id, workflowId, plan })));
+          const last = page.at(-1);
+          if (last === undefined) break;
+          after = last.id;
+        }
+      }
+      return found;
+    },
+    close: async ({ graceMs = 5000 } = {}) => {
+      if (isClosed) return;
+      isClosed = true;
+      await dueRuns.close();
+      subscriptions.close();
+      await flights.drain(graceMs);
+      clock.clearTimeout(renewing);
+      // What was left in flight need not wait until its lease is over.
+      await store.release(owner, now()).catch(report);
+    },
+  };
+}
+
+function randomId(): string {
+  return randomBytes(32).toString('base64url');
+}

@@ -1,0 +1,559 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { StepCall } from '../../src/plan/step-call.ts';
+import { createMemoryStore } from '../../src/server/memory-store.ts';
+import type { Run } from '../../src/server/run.ts';
+import type { SessionEvent } from '../../src/server/sessions-options.ts';
+import type { Sessions } from '../../src/server/sessions-interface.ts';
+import type { Store } from '../../src/server/store.ts';
+import { createManualClock } from '../model/manual-clock.ts';
+import { inputsOf, planOf, stepOf, uses } from '../plan/small-documents.ts';
+import { deferred } from '../services/test-server.ts';
+import {
+  atCode,
+  hanging,
+  happy,
+  hosted,
+  inState,
+  loginPlan,
+  mortal,
+  response,
+  runIn,
+  until,
+  type Perform,
+} from './support.ts';
+
+const START = Date.UTC(2030, 0, 1);
+const open: Sessions[] = [];
+
+/** Sessions that are closed when the test is over. */
+const host = (...args: Parameters<typeof hosted>): Sessions => {
+  const sessions = hosted(...args);
+  open.push(sessions);
+  return sessions;
+};
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((sessions) => sessions.close({ graceMs: 0 })));
+});
+
+/** Lets everything happen that needs no time. */
+const quiet = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 10));
+
+/** Performs steps and writes down which. */
+function recorded(perform: Perform): { readonly perform: Perform; readonly calls: StepCall[] } {
+  const calls: StepCall[] = [];
+  return {
+    calls,
+    perform: (call, signal) => {
+      calls.push(call);
+      return perform(call, signal);
+    },
+  };
+}
+
+describe('a run', () => {
+  it('goes from its start through its waits to its outputs', async () => {
+    const { perform, calls } = recorded(happy);
+    const events: SessionEvent[] = [];
+    const sessions = host(createMemoryStore(), perform, { onEvent: (event) => events.push(event) });
+    const started = await sessions.start('w');
+    const { id } = runIn(started);
+    expect(started).toMatchObject({ kind: 'started', run: { state: 'awaitingPhone', revision: 1 } });
+    expect(id).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    const sent = await sessions.send(id, { type: 'submit', values: { phone: '1' } });
+    expect(sent).toMatchObject({ kind: 'taken', run: { state: 'sending', tags: ['busy', 'step:send'] } });
+    const waiting = await until(sessions, id, inState('awaitingCode'));
+    expect(waiting.wait?.inputs.map(({ name }) => name)).toEqual(['code']);
+    await sessions.send(id, { type: 'submit', values: { code: '1' } });
+    const done = await until(sessions, id, ({ status }) => status === 'done');
+    expect(done.output).toEqual({ status: 'done', outputs: { session: 'a session' } });
+    expect(calls.map(({ key }) => key)).toEqual([`${id}/send/1/1`, `${id}/verify/1/1`]);
+    expect(await sessions.get(id)).toMatchObject({ status: 'done', revision: done.revision });
+    expect(events.map(({ event }) => event.type)).toEqual([
+      'input.required',
+      'step.started',
+      'step.succeeded',
+      'input.required',
+      'step.started',
+      'step.succeeded',
+    ]);
+    expect(events.every(({ runId, workflowId }) => runId === id && workflowId === 'w')).toBe(true);
+  });
+
+  it('keeps why values were not taken, and takes better ones', async () => {
+    const sessions = host(createMemoryStore(), happy);
+    const { id } = await atCode(sessions);
+    const bad = await sessions.send(id, { type: 'submit', values: { code: 5 } });
+    expect(bad).toMatchObject({
+      kind: 'taken',
+      run: { state: 'awaitingCode', rejection: [{ input: 'code' }] },
+    });
+    const good = await sessions.send(id, { type: 'submit', values: { code: '5' } });
+    expect(good).toMatchObject({ kind: 'taken', run: { state: 'verifying', rejection: [] } });
+  });
+
+  it('is started once by an id, however often it is asked for', async () => {
+    const { perform, calls } = recorded(happy);
+    const sessions = host(createMemoryStore(), perform);
+    const results = await Promise.all(
+      [1, 2, 3].map(() => sessions.start('w', { runId: 'mine', inputs: { phone: '1' } })),
+    );
+    expect(results.map(({ kind }) => kind).toSorted()).toEqual(['existing', 'existing', 'started']);
+    await until(sessions, 'mine', inState('awaitingCode'));
+    expect(calls).toHaveLength(1);
+  });
+
+  it('is not stored when its inputs are refused', async () => {
+    const store = createMemoryStore();
+    const sessions = host(store, happy);
+    const result = await sessions.start('w', { inputs: { phone: 5 } });
+    expect(result).toMatchObject({ kind: 'refused', rejection: [{ input: 'phone', rule: 'type' }] });
+    expect(await store.list({})).toEqual([]);
+  });
+
+  it('of a workflow that is not there is the caller’s mistake', async () => {
+    const sessions = host(createMemoryStore(), happy);
+    await expect(sessions.start('x')).rejects.toMatchObject({ code: 'unknown-workflow' });
+    expect(await sessions.send('x', { type: 'cancel' })).toEqual({ kind: 'unknown' });
+    expect(await sessions.get('x')).toBe('unknown');
+  });
+
+  it('is stopped: its request is aborted, and it ends in cancelled', async () => {
+    const aborted = deferred();
+    const sessions = host(createMemoryStore(), async (_call, signal) => {
+      signal.addEventListener('abort', aborted.resolve);
+      return hanging(_call, signal);
+    });
+    const { id } = runIn(await sessions.start('w', { inputs: { phone: '1' } }));
+    expect(await sessions.stop(id)).toMatchObject({ kind: 'taken', run: { status: 'cancelled' } });
+    await aborted.promise;
+    expect(await sessions.stop(id)).toMatchObject({ kind: 'refused', run: { status: 'cancelled' } });
+  });
+
+  it('is removed some time after its end, and not before', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const sessions = host(store, happy, { clock, keepEndedMs: 60_000 });
+    const { id } = runIn(await sessions.start('w'));
+    await sessions.stop(id);
+    clock.advance(59_000);
+    await quiet();
+    expect(await sessions.get(id)).toMatchObject({ status: 'cancelled' });
+    clock.advance(1000);
+    await expect.poll(() => sessions.get(id)).toBe('unknown');
+  });
+});
+
+describe('an event', () => {
+  it('is refused by a state that does not take it, and changes nothing', async () => {
+    const sessions = host(createMemoryStore(), hanging);
+    const { id } = runIn(await sessions.start('w', { inputs: { phone: '1' } }));
+    const busy = await sessions.send(id, { type: 'submit', values: { code: '1' } });
+    expect(busy).toMatchObject({ kind: 'refused', run: { state: 'sending', revision: 1 } });
+    const inner = { type: 'xstate.done.actor.send', output: response(200) } as never;
+    expect(await sessions.send(id, inner)).toMatchObject({ kind: 'refused', run: { revision: 1 } });
+    expect(await sessions.send(id, { type: 'decline' })).toMatchObject({ kind: 'refused' });
+  });
+
+  it('is taken once by its id', async () => {
+    const { perform, calls } = recorded(async ({ stepId }) =>
+      stepId === 'send' ? response(200, { id: 'x' }) : response(400),
+    );
+    const sessions = host(createMemoryStore(), perform);
+    const { id } = await atCode(sessions);
+    const submit = () => sessions.send(id, { type: 'submit', values: { code: '1' } }, { eventId: 'first' });
+    const kinds = (await Promise.all([submit(), submit(), submit()])).map(({ kind }) => kind);
+    expect(kinds.toSorted()).toEqual(['repeated', 'repeated', 'taken']);
+    await until(sessions, id, (run) => run.context.failure?.reason === 'wrong');
+    expect(await submit()).toMatchObject({ kind: 'repeated', run: { state: 'awaitingCode' } });
+    expect(calls.filter(({ stepId }) => stepId === 'verify')).toHaveLength(1);
+  });
+
+  it('for one revision is not taken by another one', async () => {
+    const sessions = host(createMemoryStore(), happy);
+    const { id, revision } = await atCode(sessions);
+    const stale = await sessions.send(
+      id,
+      { type: 'submit', values: { code: '1' } },
+      { revision: revision - 1 },
+    );
+    expect(stale).toMatchObject({ kind: 'conflict', run: { state: 'awaitingCode', revision } });
+    const fresh = await sessions.send(id, { type: 'submit', values: { code: '1' } }, { revision });
+    expect(fresh.kind).toBe('taken');
+  });
+
+  it('needs an id of a length that can be kept', async () => {
+    const sessions = host(createMemoryStore(), happy);
+    await expect(sessions.send('a', { type: 'cancel' }, { eventId: 'x'.repeat(129) })).rejects.toMatchObject({
+      code: 'invalid-option',
+    });
+  });
+
+  it('of many at once goes to one state after the other', async () => {
+    const sessions = host(createMemoryStore(), happy);
+    const { id } = await atCode(sessions);
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => sessions.send(id, { type: 'submit', values: { code: '1' } })),
+    );
+    expect(results.filter(({ kind }) => kind === 'taken')).toHaveLength(1);
+    expect(results.filter(({ kind }) => kind === 'refused')).toHaveLength(9);
+  });
+});
+
+describe('a transition', () => {
+  it('is stored before its request is sent, its subscribers are told and send resolves', async () => {
+    const inner = createMemoryStore();
+    const gate = deferred();
+    const log: string[] = [];
+    let isSlow = false;
+    const store: Store = {
+      ...inner,
+      update: async (run, revision) => {
+        if (isSlow) {
+          log.push('storing');
+          await gate.promise;
+        }
+        const written = await inner.update(run, revision);
+        if (isSlow) log.push('stored');
+        return written;
+      },
+    };
+    const sessions = host(
+      store,
+      async (call, signal) => {
+        log.push(`request ${call.stepId}`);
+        return hanging(call, signal);
+      },
+      { onEvent: ({ event }) => log.push(event.type) },
+    );
+    const { id } = runIn(await sessions.start('w'));
+    sessions.subscribe(id, ({ state }) => log.push(`told ${state}`));
+    await quiet();
+    log.length = 0;
+    isSlow = true;
+    const sending = sessions
+      .send(id, { type: 'submit', values: { phone: '1' } })
+      .then(() => log.push('resolved'));
+    await quiet();
+    expect(log).toEqual(['storing']);
+    gate.resolve();
+    await sending;
+    await quiet();
+    expect(log).toEqual(['storing', 'stored', 'request send', 'step.started', 'told sending', 'resolved']);
+  });
+
+  it('that the store does not take has no effect, and send rejects', async () => {
+    const inner = createMemoryStore();
+    const { perform, calls } = recorded(happy);
+    const store: Store = { ...inner, update: () => Promise.reject(new Error('The disk is full.')) };
+    const sessions = host(store, perform);
+    const { id } = runIn(await sessions.start('w'));
+    const sending = sessions.send(id, { type: 'submit', values: { phone: '1' } });
+    await expect(sending).rejects.toThrow('The disk is full.');
+    expect(await sessions.get(id)).toMatchObject({ state: 'awaitingPhone', revision: 1 });
+    expect(calls).toEqual([]);
+  });
+
+  it('that ends a request is stored when the store is back', async () => {
+    const inner = createMemoryStore();
+    const errors: unknown[] = [];
+    let failures = 3;
+    const store: Store = {
+      ...inner,
+      update: (run, revision) => {
+        if (failures === 0) return inner.update(run, revision);
+        failures -= 1;
+        return Promise.reject(new Error('The connection is gone.'));
+      },
+    };
+    const { perform, calls } = recorded(happy);
+    const sessions = host(store, perform, { onError: (error) => errors.push(error), pollMs: 60 });
+    const { id } = runIn(await sessions.start('w', { inputs: { phone: '1' } }));
+    await until(sessions, id, inState('awaitingCode'));
+    expect(errors).toHaveLength(3);
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('after the end of the process', () => {
+  /** A process that dies while it sends the request of a step, and the store that it leaves. */
+  async function dying(stepId: string, options: Parameters<typeof hosted>[2] = {}) {
+    const store = createMemoryStore();
+    const process = mortal(store);
+    const reached = deferred();
+    const sent: StepCall[] = [];
+    const sessions = hosted(
+      process,
+      async (call, signal) => {
+        if (call.stepId !== stepId) return happy(call, signal);
+        sent.push(call);
+        reached.resolve();
+        return hanging(call, signal);
+      },
+      { instance: 'one', ...options },
+    );
+    const { id } = runIn(
+      stepId === 'send'
+        ? await sessions.start('w', { inputs: { phone: '1' } })
+        : ({ kind: '', run: await atCode(sessions) } as never),
+    );
+    if (stepId === 'verify') await sessions.send(id, { type: 'submit', values: { code: '1' } });
+    await reached.promise;
+    process.kill();
+    return { store, id, sent };
+  }
+
+  it('a run that waits goes on waiting', async () => {
+    const store = createMemoryStore();
+    const process = mortal(store);
+    const { id, revision } = await atCode(hosted(process, happy));
+    process.kill();
+    const next = host(store, happy);
+    expect(await next.get(id)).toMatchObject({ state: 'awaitingCode', revision });
+    await next.send(id, { type: 'submit', values: { code: '1' } });
+    expect((await until(next, id, ({ status }) => status !== 'active')).output).toMatchObject({
+      outputs: { session: 'a session' },
+    });
+  });
+
+  it('a request in flight is sent again with the same key', async () => {
+    const { store, id, sent } = await dying('verify');
+    const { perform, calls } = recorded(happy);
+    const next = host(store, perform, { instance: 'one' });
+    expect((await until(next, id, ({ status }) => status !== 'active')).status).toBe('done');
+    expect(calls).toEqual(sent);
+    expect(calls[0]?.key).toBe(`${id}/verify/1/1`);
+  });
+
+  it('a request that may go out once at most is not sent again, and its failure says so', async () => {
+    const { store, id } = await dying('send');
+    const { perform, calls } = recorded(happy);
+    const next = host(store, perform, { instance: 'one' });
+    const run = await until(next, id, inState('awaitingPhone'));
+    expect(run.context.failure).toMatchObject({ kind: 'interrupted', stepId: 'send', reason: 'lost' });
+    await quiet();
+    expect(calls).toEqual([]);
+  });
+
+  it('a process of another name waits until the lease is over', async () => {
+    const clock = createManualClock(START);
+    const { store, id } = await dying('verify', { clock, leaseMs: 30_000 });
+    const { perform, calls } = recorded(happy);
+    const next = host(store, perform, { instance: 'two', clock, leaseMs: 30_000 });
+    for (let seconds = 1; seconds < 30; seconds += 1) {
+      clock.advance(1000);
+      await quiet();
+    }
+    expect(calls).toEqual([]);
+    clock.advance(1000);
+    await until(next, id, ({ status }) => status === 'done');
+    expect(calls).toHaveLength(1);
+  });
+
+  it('a backoff ends at its time, whatever time has passed without a process', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const process = mortal(store);
+    const failing: Perform = async (call, signal) =>
+      call.stepId === 'send' ? happy(call, signal) : response(503);
+    const first = hosted(process, failing, { clock });
+    const { id } = await atCode(first);
+    await first.send(id, { type: 'submit', values: { code: '1' } });
+    const backoff = await until(first, id, inState('verifyingBackoff'));
+    expect(backoff.context.retryAt).toBe(START + 30_000);
+    process.kill();
+    clock.advance(20_000);
+    const { perform, calls } = recorded(happy);
+    const next = host(store, perform, { clock });
+    await quiet();
+    clock.advance(9999);
+    await quiet();
+    expect(calls).toEqual([]);
+    clock.advance(1);
+    await until(next, id, ({ status }) => status === 'done');
+    expect(calls.map(({ key, attempt }) => [key, attempt])).toEqual([[`${id}/verify/1/2`, 2]]);
+  });
+
+  it('a wait for a person ends at its time, also when that was meanwhile', async () => {
+    const clock = createManualClock(START);
+    const plan = planOf({
+      inputs: inputsOf(['code']),
+      steps: [stepOf('verify', uses('code'), { 'x-xstate': { timeoutSeconds: 60 } })],
+    });
+    const store = createMemoryStore();
+    const process = mortal(store);
+    const { id } = runIn(await hosted(process, happy, { clock, plan }).start('w'));
+    process.kill();
+    clock.advance(3_600_000);
+    const next = host(store, happy, { clock, plan });
+    clock.advance(0);
+    const ended = await until(next, id, ({ status }) => status !== 'active');
+    expect(ended.output).toMatchObject({ status: 'failed', failure: { kind: 'timeout' } });
+  });
+
+  it('nothing is sent twice by many processes that find it at once', async () => {
+    const { store, id } = await dying('verify');
+    await store.release('one', 0);
+    const { perform, calls } = recorded(happy);
+    const hosts = Array.from({ length: 5 }, () => host(store, perform));
+    await until(hosts[0] as Sessions, id, ({ status }) => status === 'done');
+    await quiet();
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe('two processes on one store', () => {
+  it('do not both drive a run: what comes late of a lost lease is dropped', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const [gate, reached] = [deferred(), deferred()];
+    const slow: Perform = async (call, signal) => {
+      if (call.stepId === 'send') return happy(call, signal);
+      reached.resolve();
+      await gate.promise;
+      return response(200, { token: 'the late one' });
+    };
+    // It is held up: it does not renew its lease.
+    const stalled = host({ ...store, renew: async (held) => held.map((run) => run.id) }, slow, { clock });
+    const { id } = await atCode(stalled);
+    await stalled.send(id, { type: 'submit', values: { code: '1' } });
+    await reached.promise;
+    const other = host(store, happy, { clock });
+    clock.advance(10_001);
+    const done = await until(other, id, ({ status }) => status === 'done');
+    gate.resolve();
+    await quiet();
+    expect(await other.get(id)).toMatchObject({ revision: done.revision, output: done.output });
+    expect(done.output).toMatchObject({ outputs: { session: 'a session' } });
+  });
+
+  it('keep a lease for as long as a request takes', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const gate = deferred();
+    const { perform, calls } = recorded(async (call, signal) => {
+      if (call.stepId === 'verify') await gate.promise;
+      return happy(call, signal);
+    });
+    const one = host(store, perform, { clock });
+    const { id } = await atCode(one);
+    await one.send(id, { type: 'submit', values: { code: '1' } });
+    host(store, perform, { clock });
+    for (let seconds = 0; seconds < 60; seconds += 1) {
+      clock.advance(1000);
+      await quiet();
+    }
+    gate.resolve();
+    await until(one, id, ({ status }) => status === 'done');
+    expect(calls.map(({ stepId }) => stepId)).toEqual(['send', 'verify']);
+  });
+
+  it('see what the other does, and take events for its runs', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const aborted = deferred();
+    const one = host(
+      store,
+      async (call, signal) => {
+        if (call.stepId === 'send') return happy(call, signal);
+        signal.addEventListener('abort', aborted.resolve);
+        return hanging(call, signal);
+      },
+      { clock },
+    );
+    const two = host(store, happy, { clock });
+    const { id, revision } = await atCode(one);
+    const states: string[] = [];
+    two.subscribe(id, (run: Run) => states.push(run.state), revision);
+    await one.send(id, { type: 'submit', values: { code: '1' } });
+    clock.advance(1000);
+    await expect.poll(() => states).toEqual(['verifying']);
+    expect(await two.send(id, { type: 'cancel' })).toMatchObject({ kind: 'taken' });
+    expect(states).toEqual(['verifying', 'cancelled']);
+    // The other one finds out when it renews its lease.
+    clock.advance(4000);
+    await aborted.promise;
+  });
+});
+
+describe('a changed document', () => {
+  const changed = planOf({
+    inputs: inputsOf(['phone', 'code']),
+    steps: [stepOf('check', uses('phone', 'code'))],
+  });
+
+  it('leaves runs on the plan that they started with', async () => {
+    const store = createMemoryStore();
+    const { id } = await atCode(host(store, happy));
+    const next = host(store, happy, { plan: changed });
+    expect(await next.get(id)).toMatchObject({ state: 'awaitingCode' });
+    expect(runIn(await next.start('w')).state).toBe('awaitingInputs');
+    expect(await next.stranded()).toEqual([]);
+    await next.send(id, { type: 'submit', values: { code: '1' } });
+    await until(next, id, ({ status }) => status !== 'active');
+  });
+
+  it('strands a run whose machine cannot be made any more, and drops nothing', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const first = host(store, happy, { clock });
+    const { id, plan } = await atCode(first);
+    const stored = await store.load(id);
+    const strange: Store = { ...store, plan: async () => '{"plan":{},"options":{}}' };
+    const next = host(strange, happy, { plan: changed, clock });
+    expect(await next.stranded()).toEqual([{ id, workflowId: 'w', plan }]);
+    expect(await next.get(id)).toBe('stranded');
+    expect(await next.send(id, { type: 'cancel' })).toEqual({ kind: 'stranded' });
+    clock.advance(3_600_000);
+    await quiet();
+    expect(await store.load(id)).toEqual(stored);
+    expect(await first.get(id)).toMatchObject({ state: 'awaitingCode' });
+  });
+
+  it('keeps the settings of the older machine with its plan', async () => {
+    const store = createMemoryStore();
+    const { id } = await atCode(host(store, happy));
+    const text = await store.plan((await store.load(id))?.plan ?? '');
+    expect(JSON.parse(text ?? '{}')).toMatchObject({
+      plan: { workflowId: loginPlan.workflowId },
+      options: { maxSteps: 1000, retryAfterCapSeconds: 60, deferredInputs: true },
+    });
+  });
+});
+
+describe('closing', () => {
+  it('lets requests in flight end first', async () => {
+    const store = createMemoryStore();
+    const [gate, reached] = [deferred(), deferred()];
+    const sessions = hosted(store, async (call, signal) => {
+      reached.resolve();
+      await gate.promise;
+      return happy(call, signal);
+    });
+    const { id } = runIn(await sessions.start('w', { inputs: { phone: '1' } }));
+    await reached.promise;
+    const closing = sessions.close();
+    gate.resolve();
+    await closing;
+    expect(await host(store, happy).get(id)).toMatchObject({ state: 'awaitingCode' });
+    await expect(sessions.start('w')).rejects.toMatchObject({ code: 'sessions-closed' });
+  });
+
+  it('leaves what is still in flight to whoever comes next, at once', async () => {
+    const store = createMemoryStore();
+    const first = hosted(store, (call, signal) => (call.stepId === 'send' ? happy : hanging)(call, signal));
+    const { id } = await atCode(first);
+    await first.send(id, { type: 'submit', values: { code: '1' } });
+    await first.close({ graceMs: 1 });
+    const next = host(store, happy);
+    expect((await until(next, id, ({ status }) => status !== 'active')).status).toBe('done');
+  });
+});
+
+describe('wrong options', () => {
+  it('are refused', () => {
+    const refusal = expect.objectContaining({ code: 'invalid-option' }) as Error;
+    for (const wrong of [{ leaseMs: 0 }, { pollMs: -1 }, { maxInFlight: Number.NaN }, { keepEndedMs: 0 }])
+      expect(() => hosted(createMemoryStore(), happy, wrong)).toThrow(refusal);
+  });
+});
