@@ -46,6 +46,7 @@ export function baseResponses(openapi: OpenApiDocument | undefined, operation: O
                 headers: {},
                 shape: createShape(undefined, described.length === 0 || response !== undefined),
                 notes: {},
+            strays: 0,
               },
             ]
           : draftsFor(openapi, described.length === 0, response, statusCode, prefersXml));
@@ -86,7 +87,7 @@ function draftsFor(
   if (openapi === undefined || response === undefined || content.length === 0) {
     const shape = createShape(undefined, isUnknown || response !== undefined);
     const mediaType = prefersXml ? 'application/xml' : 'application/json';
-    const draft: Draft = { statusCode, headers: {}, mediaType, shape, notes: {} };
+    const draft: Draft = { statusCode, headers: {}, mediaType, shape, notes: {}, strays: 0 };
     return prefersXml ? [draft] : [draft, { ...draft, body: {} }];
   }
   const rank = (type: string): number => {
@@ -102,7 +103,7 @@ function draftsFor(
       const isJson = isJsonMediaType(mediaType);
       const shape = createShape(isJson ? schema : undefined, true);
       const bodies = isJson ? bodiesOf(schema, shape, examples) : textsOf(mediaType, examples);
-      return bodies.map((body) => ({ statusCode, headers: {}, mediaType, body, shape, notes: {} }));
+      return bodies.map((body) => ({ statusCode, headers: {}, mediaType, body, shape, notes: {}, strays: 0 }));
     });
   const isGood = ({ shape, body }: Draft): boolean => shape.isValid(body);
   return [...drafts.filter(isGood), ...drafts.filter((draft) => !isGood(draft))];
@@ -157,7 +158,7 @@ function xmlDrafts(
     if (sample === undefined) return [];
     const body =
       typeof sample === 'string' && sample.trim().startsWith('<') ? sample : writeXml(xmlOf(sample, root));
-    return [{ statusCode, headers: {}, mediaType, body, shape, notes: {} }];
+    return [{ statusCode, headers: {}, mediaType, body, shape, notes: {}, strays: 0 }];
   });
 }
 
@@ -170,7 +171,7 @@ export function withOutputs(draft: Draft, solving: Solving): Draft {
     const place = templatePlace(value, [], solving);
     if (place === undefined) continue;
     const filled = firstFilled(result, place.samples(result)[0] ?? `${name}-1`, place, solving, value);
-    if (filled !== undefined) result = { ...filled, notes: result.notes };
+    if (filled !== undefined) result = { ...filled, notes: result.notes, strays: result.strays };
   }
   return result;
 }

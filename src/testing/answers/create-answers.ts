@@ -35,10 +35,13 @@ import {
 } from './step-criteria.ts';
 
 /** Statuses that are tried where the declared ones do not do. */
-const USUAL = [200, 201, 202, 204, 301, 400, 401, 403, 404, 409, 410, 412, 422, 429, 500, 502, 503, 504];
+const USUAL = [500, 400, 401, 403, 404, 409, 410, 412, 422, 429, 502, 503, 504, 200, 201, 202, 204, 301];
 
-/** How many drafts are looked at for one answer. */
-const BUDGET = 1500;
+/** How many drafts are looked at for one answer: from one beginning, and from all together. */
+const BUDGET = 300;
+const WHOLE_BUDGET = 3000;
+/** How many statuses that are not declared are tried for one answer. */
+const UNDECLARED_STATUSES = 4;
 
 /**
  * Constructs responses to a step's request: for each way out of the step one that takes it, for each criterion of the
@@ -156,6 +159,7 @@ function createMaker({ workflow, step, openapi }: AnswerSources, scope: Scope): 
         ...(body === undefined ? {} : { body }),
         shape: shape as Draft['shape'],
         notes: {},
+        strays: 0,
       };
       const undeclared = !bases.isDeclared(statusCode) || shape?.isValid(body) === false;
       add(happeningOf(draft), { label: name ?? String(statusCode), given: true, undeclared });
@@ -201,33 +205,57 @@ function statusesToTry(bases: BaseResponses, criteria: readonly PlacedCriterion[
   };
 }
 
-/** A draft that reaches the goals: one that is a valid response where any is. */
+/** How many drafts that reach all goals are weighed against each other from one beginning. */
+const WEIGHED = 6;
+
+/**
+ * The draft that reaches the goals and is likest to what the API answers: a valid response where any is, with nothing in it
+ * that its schema does not speak of, and with as little changed as can be.
+ */
 function search(
   goals: readonly Goal[],
   { all, declared }: Statuses,
   draftsOf: (status: number) => readonly Draft[],
   budget: Solving['budget'],
 ): Draft | undefined {
-  let fallback: Draft | undefined;
+  if (goals.some(({ isImpossible }) => isImpossible)) return undefined;
+  let best: Draft | undefined;
+  let left = WHOLE_BUDGET;
+  let undeclared = 0;
   const ofStatus = goals.filter(({ isOfStatus }) => isOfStatus);
   const others = goals.filter(({ isOfStatus }) => !isOfStatus);
-  const isWorthIt = (draft: Draft): boolean => ofStatus.every((goal) => goal.holds(draft));
   for (const [index, status] of all.entries()) {
-    if (index === declared && fallback !== undefined) return fallback;
-    for (const base of draftsOf(status)) {
-      if (!isWorthIt(base)) break;
+    if (index >= declared && (best !== undefined || undeclared >= UNDECLARED_STATUSES)) break;
+    for (const [which, base] of draftsOf(status).entries()) {
+      if (left <= 0 || !ofStatus.every((goal) => goal.holds(base))) break;
+      if (index >= declared && which === 0) undeclared += 1;
       // In whatever order goals are reached, one may be in the way of another.
       for (const order of others.length > 1 ? [others, others.toReversed()] : [others]) {
-        budget.left = BUDGET;
+        budget.left = Math.min(BUDGET, left);
+        left -= budget.left;
+        let found = 0;
         for (const draft of reaching(order, base, budget)) {
-          if (isGood(draft)) return draft;
-          fallback ??= draft;
-          if (index >= declared) break;
+          if (best === undefined || isLess(costOf(draft), costOf(best))) best = draft;
+          if (isLess(costOf(best), [0, 0, 1])) return best;
+          found += 1;
+          if (found >= WEIGHED) break;
         }
+        left += Math.max(0, budget.left);
+        if (found > 0) break;
       }
     }
   }
-  return fallback ?? searchAnyStatus(goals, all, others.length === 0, draftsOf);
+  return best ?? searchAnyStatus(goals, all, others.length === 0, draftsOf);
+}
+
+/** How far a draft is from what the API answers; the first number counts most. */
+function costOf(draft: Draft): readonly number[] {
+  return [isGood(draft) ? 0 : 1, draft.strays, Object.keys(draft.notes).length];
+}
+
+function isLess(a: readonly number[], b: readonly number[]): boolean {
+  const at = a.findIndex((number, index) => number !== b[index]);
+  return at !== -1 && (a[at] ?? 0) < (b[at] ?? 0);
 }
 
 /** Where nothing but the status counts, every one there is. */

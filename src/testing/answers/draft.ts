@@ -16,6 +16,8 @@ export interface Draft {
   readonly shape: Shape;
   /** What was set, by place: `error_type` → `is "wrong"`. */
   readonly notes: Readonly<Record<string, string>>;
+  /** How many members were set that the schema of the body does not speak of. */
+  readonly strays: number;
 }
 
 /** A value, or `undefined` for none. */
@@ -51,18 +53,24 @@ export function mayHaveBody(statusCode: number): boolean {
 }
 
 /** Sets the whole body, or takes it away. */
-export function withBody(draft: Draft, body: Value, tokens: readonly string[] = [], note?: Value): Draft {
-  const { body: _body, ...rest } = draft;
-  return {
-    ...rest,
-    ...(body === undefined ? {} : { body }),
-    notes: noted(draft, tokens.length === 0 ? 'body' : formatPointer(tokens).slice(1), note ?? body),
-  };
+export function withBody(draft: Draft, body: Value): Draft {
+  return changed(draft, body, noted(draft, 'body', body));
 }
 
 /** Sets a part of the body, or takes it away; what is missing on the way there is made. */
 export function withPart(draft: Draft, tokens: readonly string[], value: Value): Draft {
-  return withBody(draft, put(draft.body, tokens, value, draft.shape), tokens, value ?? null);
+  if (tokens.length === 0) return withBody(draft, value);
+  const { shape } = draft;
+  const isStray =
+    value !== undefined && shape.schema !== undefined && shape.schemaAt(tokens) === undefined;
+  const notes = noted(draft, formatPointer(tokens).slice(1), value);
+  const made = changed(draft, put(draft.body, tokens, value, shape), notes);
+  return isStray ? { ...made, strays: made.strays + 1 } : made;
+}
+
+function changed(draft: Draft, body: Value, notes: Draft['notes']): Draft {
+  const { body: _body, ...rest } = draft;
+  return { ...rest, ...(body === undefined ? {} : { body }), notes };
 }
 
 function noted(draft: Draft, place: string, value: Value): Draft['notes'] {

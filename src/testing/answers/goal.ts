@@ -2,6 +2,7 @@ import type { Condition } from '../../expressions/condition.ts';
 import type { Criterion } from '../../expressions/criterion.ts';
 import { conditionValue, evaluateCriterion } from '../../expressions/evaluate-criterion.ts';
 import { expressionsIn } from '../../expressions/references.ts';
+import { outcomeWithResponse } from '../../expressions/with-response.ts';
 import { boundaryValues, mirrored } from './compared-values.ts';
 import type { Draft } from './draft.ts';
 import { placeOf, type Solving } from './place.ts';
@@ -14,6 +15,8 @@ export interface Goal {
   solve(draft: Draft): Iterable<Draft>;
   /** Only the status decides it. */
   readonly isOfStatus: boolean;
+  /** No response brings it about. */
+  readonly isImpossible: boolean;
 }
 
 /** That a criterion has an outcome. */
@@ -22,13 +25,14 @@ export function criterionGoal(criterion: Criterion, wanted: boolean, solving: So
     holds: (draft) => evaluateCriterion(criterion, solving.scopeOf(draft)) === wanted,
     solve: (draft) => solveCriterion(criterion, wanted, draft, solving),
     isOfStatus: expressionsIn(criterion).every(({ kind }) => kind === 'statusCode'),
+    isImpossible: outcomeWithResponse(criterion) === !wanted,
   };
 }
 
 /** That the status is, or is not, one of success. */
 export function successGoal(wanted: boolean): Goal {
   const holds = ({ statusCode }: Draft): boolean => (statusCode >= 200 && statusCode < 300) === wanted;
-  return { holds, solve: (draft) => (holds(draft) ? [draft] : []), isOfStatus: true };
+  return { holds, solve: (draft) => (holds(draft) ? [draft] : []), isOfStatus: true, isImpossible: false };
 }
 
 /** That not all criteria of a list pass. */
@@ -38,9 +42,10 @@ export function someFails(criteria: readonly Criterion[], solving: Solving): Goa
     holds: (draft) => goals.some((goal) => goal.holds(draft)),
     *solve(draft) {
       if (goals.some((goal) => goal.holds(draft))) yield draft;
-      for (const goal of goals) yield* goal.solve(draft);
+      for (const goal of goals) if (!goal.isImpossible) yield* goal.solve(draft);
     },
     isOfStatus: goals.every(({ isOfStatus }) => isOfStatus),
+    isImpossible: goals.every(({ isImpossible }) => isImpossible),
   };
 }
 
@@ -62,6 +67,7 @@ export function* reaching(
     return;
   }
   const before = goals.slice(0, at + 1);
+  const seen = new Set<Draft>();
   const valid: Draft[] = [];
   const others: Draft[] = [];
   let lookedAt = 0;
@@ -69,7 +75,8 @@ export function* reaching(
     lookedAt += 1;
     budget.left -= 1;
     if (budget.left <= 0 || lookedAt > LOOKED_AT) break;
-    if (!before.every((one) => one.holds(next))) continue;
+    if (seen.has(next) || !before.every((one) => one.holds(next))) continue;
+    seen.add(next);
     (next.shape.isValid(next.body) ? valid : others).push(next);
     if (valid.length >= KEPT) break;
   }
@@ -105,6 +112,7 @@ export function boundariesOf(criterion: Criterion, draft: Draft, solving: Solvin
             yield* place.set(one, number);
           },
           isOfStatus: false,
+          isImpossible: false,
         },
       }));
     }),
@@ -120,6 +128,7 @@ function statusBoundaries(numbers: readonly number[]): readonly Boundary[] {
         holds: ({ statusCode }) => statusCode === status,
         solve: (one) => (one.statusCode === status ? [one] : []),
         isOfStatus: true,
+        isImpossible: false,
       },
     }));
 }
@@ -144,12 +153,10 @@ function comparisonsIn(condition: Condition): readonly Comparison[] {
 /** The numbers that a status is compared with, and those beside them. */
 export function statusesIn(criterion: Criterion): readonly number[] {
   if (criterion.kind !== 'simple') return [];
-  return comparisonsIn(criterion.condition).flatMap(({ left, right }) =>
+  return comparisonsIn(criterion.condition).flatMap(({ operator, left, right }) =>
     [left, right].flatMap((operand) => {
       const number = operand.kind === 'literal' ? Number(operand.value) : Number.NaN;
-      return Number.isInteger(number) && number >= 200 && number <= 599
-        ? [number, number + 1, number - 1].filter((one) => one >= 200 && one <= 599)
-        : [];
+      return Number.isInteger(number) ? [number, ...boundaryValues(operator, number)] : [];
     }),
   );
 }

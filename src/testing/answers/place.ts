@@ -72,7 +72,12 @@ function textOrNone(value: Exclude<Value, object>): string | undefined {
 function bodyPlace(tokens: readonly string[]): Place {
   return {
     isText: false,
-    set: (draft, value) => [withPart(draft, tokens, value)],
+    *set(draft, value) {
+      yield withPart(draft, tokens, value);
+      // What is not there may be missing together with what it is a part of.
+      for (let length = tokens.length - 1; value === undefined && length >= 0; length -= 1)
+        yield withPart(draft, tokens.slice(0, length), undefined);
+    },
     samples: (draft) => draft.shape.samplesAt(tokens),
     schema: (draft) => draft.shape.schemaAt(tokens),
   };

@@ -26,6 +26,9 @@ export function createShape(schema: JsonObject | boolean | undefined, isDeclared
   const check = schema === undefined ? undefined : compileSchema(schema);
   const root = schema ?? {};
   const known = new Map<string, readonly JsonValue[]>();
+  const schemas = new Map<string, JsonObject | undefined>();
+  const judged = new WeakMap<object, boolean>();
+  const judge = (body: JsonValue): boolean => check === undefined || check(body).length === 0;
 
   const partAt = (tokens: readonly string[]): JsonValue | undefined => {
     let part: JsonValue | undefined = schema;
@@ -35,7 +38,13 @@ export function createShape(schema: JsonObject | boolean | undefined, isDeclared
   const shape: Shape = {
     isDeclared,
     schema,
-    isValid: (body) => check === undefined || (body !== undefined && check(body).length === 0),
+    isValid(body) {
+      if (body === undefined) return check === undefined;
+      if (typeof body !== 'object' || body === null) return judge(body);
+      const found = judged.get(body) ?? judge(body);
+      judged.set(body, found);
+      return found;
+    },
     sampleAt: (tokens) => shape.samplesAt(tokens)[0],
     samplesAt(tokens) {
       const key = JSON.stringify(tokens);
@@ -44,8 +53,12 @@ export function createShape(schema: JsonObject | boolean | undefined, isDeclared
       return found;
     },
     schemaAt(tokens) {
-      const part = partAt(tokens);
-      return part === undefined ? undefined : flattened(part, { root, variant: 0 })?.schema;
+      const key = JSON.stringify(tokens);
+      if (!schemas.has(key)) {
+        const part = partAt(tokens);
+        schemas.set(key, part === undefined ? undefined : flattened(part, { root, variant: 0 })?.schema);
+      }
+      return schemas.get(key);
     },
   };
   return shape;

@@ -138,6 +138,11 @@ function* ofCountAt(
   if (count === 0) yield* starved(current, segments, at, solving);
   const owner = segments.slice(0, -1);
   const [selector] = last.selectors;
+  if (selector?.kind === 'name' || selector?.kind === 'index') {
+    // One place is there, or it is not.
+    if (count === 1) yield* grown(current, segments, at, solving);
+    return;
+  }
   for (const element of elementsFor(selector, current, owner, at, solving)) {
     const items: readonly JsonValue[] = Array.from({ length: count }, () => element);
     if (owner.length === 0) yield items;
