@@ -1,6 +1,6 @@
 import { setMember, type JsonValue } from '../../document/json.ts';
 import type { Criterion } from '../../expressions/criterion.ts';
-import { evaluateTemplate } from '../../expressions/evaluate.ts';
+import { evaluateExpression, evaluateTemplate } from '../../expressions/evaluate.ts';
 import { evaluateCriteria, evaluateCriterion } from '../../expressions/evaluate-criterion.ts';
 import { expressionsIn } from '../../expressions/references.ts';
 import type { Scope } from '../../expressions/scope.ts';
@@ -55,6 +55,47 @@ const UNDECLARED_STATUSES = 4;
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#criterion-object
  */
 export function createAnswers(sources: AnswerSources, scope: Scope): Answers {
+  const known = rememberedFor(sources);
+  const key = keyOf(sources, scope);
+  const answers = known.get(key) ?? constructed(sources, scope);
+  if (known.size >= MAX_REMEMBERED) known.clear();
+  known.set(key, answers);
+  return answers;
+}
+
+/** How many lists of answers are kept for one step. */
+const MAX_REMEMBERED = 200;
+
+const remembered = new WeakMap<
+  OperationStepPlan,
+  { readonly from: AnswerSources; readonly answers: Map<string, Answers> }
+>();
+
+function rememberedFor(sources: AnswerSources): Map<string, Answers> {
+  const known = remembered.get(sources.step);
+  if (
+    known !== undefined &&
+    known.from.openapi === sources.openapi &&
+    known.from.workflow === sources.workflow
+  )
+    return known.answers;
+  const answers = new Map<string, Answers>();
+  remembered.set(sources.step, { from: sources, answers });
+  return answers;
+}
+
+/** All that the answers of a step depend on, besides its plan and the description. */
+function keyOf({ workflow, step, examples = [] }: AnswerSources, scope: Scope): string {
+  const criteria = [...allCriteriaOf(step), ...laterCriteriaOf(workflow, step.stepId)];
+  const looksAt = [
+    ...criteria.flatMap(({ criterion }) => expressionsIn(criterion)),
+    ...step.outputs.flatMap(({ value }) => expressionsIn(value)),
+  ].filter(({ kind }) => kind !== 'response' && kind !== 'statusCode');
+  const values = looksAt.map((expression) => evaluateExpression(expression, scope));
+  return JSON.stringify([examples, values.map((value) => (value === undefined ? [] : [value]))]);
+}
+
+function constructed(sources: AnswerSources, scope: Scope): Answers {
   const maker = createMaker(sources, scope);
   for (const example of sources.examples ?? []) maker.give(example);
   for (const target of targetsOf(maker)) maker.reach(target);
@@ -169,14 +210,14 @@ function createMaker({ workflow, step, openapi }: AnswerSources, scope: Scope): 
         if (!isOwn && drafts.some((draft) => goals.every((goal) => goal.holds(draft)))) return;
         const draft = search(
           goals,
-          status === undefined ? statuses : { all: [status], declared: 1 },
+          status === undefined ? statuses : { ...statuses, all: [status], declared: 1 },
           draftsOf,
           budget,
         );
         if (draft === undefined) continue;
         drafts.push(draft);
         const undeclared = !isGood(draft);
-        add(happeningOf(draft), { label: labelOf(draft), given: false, undeclared });
+        add(happeningOf(draft), { label: labelOf(draft, own), given: false, undeclared });
         return;
       }
     },
@@ -192,6 +233,8 @@ interface Statuses {
   readonly all: readonly number[];
   /** How many of them, from the start, are declared. */
   readonly declared: number;
+  /** Whether anything is known of what the operation answers. */
+  readonly hasDeclared: boolean;
 }
 
 function statusesToTry(bases: BaseResponses, criteria: readonly PlacedCriterion[]): Statuses {
@@ -202,11 +245,12 @@ function statusesToTry(bases: BaseResponses, criteria: readonly PlacedCriterion[
   return {
     all: [...declared, ...usable.filter((status) => !bases.isDeclared(status))],
     declared: declared.length,
+    hasDeclared: bases.statuses.length > 0,
   };
 }
 
 /** How many drafts that reach all goals are weighed against each other from one beginning. */
-const WEIGHED = 6;
+const WEIGHED = 4;
 
 /**
  * The draft that reaches the goals and is likest to what the API answers: a valid response where any is, with nothing in it
@@ -214,7 +258,7 @@ const WEIGHED = 6;
  */
 function search(
   goals: readonly Goal[],
-  { all, declared }: Statuses,
+  { all, declared, hasDeclared }: Statuses,
   draftsOf: (status: number) => readonly Draft[],
   budget: Solving['budget'],
 ): Draft | undefined {
@@ -236,7 +280,8 @@ function search(
         let found = 0;
         for (const draft of reaching(order, base, budget)) {
           if (best === undefined || isLess(costOf(draft), costOf(best))) best = draft;
-          if (isLess(costOf(best), [0, 0, 1])) return best;
+          // Where nothing is declared, nothing is likelier than anything else.
+          if (isLess(costOf(best), hasDeclared ? [0, 0, 1] : [1])) return best;
           found += 1;
           if (found >= WEIGHED) break;
         }
@@ -422,12 +467,17 @@ function reasonFor(criterion: Criterion, outcome: boolean): Pick<MissingAnswer, 
   };
 }
 
-/** Answers whose labels tell them apart. */
+/** Answers whose labels tell them apart: those that are alike name what they lead to. */
 function withOwnLabels(answers: readonly Answer[]): readonly Answer[] {
+  const counts = new Map<string, number>();
+  for (const { label } of answers) counts.set(label, (counts.get(label) ?? 0) + 1);
   const seen = new Map<string, number>();
   return answers.map((answer) => {
-    const count = (seen.get(answer.label) ?? 0) + 1;
-    seen.set(answer.label, count);
-    return count === 1 ? answer : { ...answer, label: `${answer.label} (${count})` };
+    const { label, edge } = answer;
+    const isAlone = counts.get(label) === 1;
+    const told = isAlone ? label : `${label}: ${edge.action ?? `default ${edge.outcome}`}`;
+    const count = (seen.get(told) ?? 0) + 1;
+    seen.set(told, count);
+    return { ...answer, label: count === 1 ? told : `${told} (${count})` };
   });
 }

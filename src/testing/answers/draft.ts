@@ -1,8 +1,11 @@
 import { isJsonObject, memberOf, setMember, type JsonValue } from '../../document/json.ts';
-import { childOf, formatPointer } from '../../document/json-pointer.ts';
+import { childOf, formatPointer, resolvePointer } from '../../document/json-pointer.ts';
+import { expressionsIn } from '../../expressions/references.ts';
+import type { MessageSource } from '../../expressions/runtime-expression.ts';
 import type { ResponseRecord } from '../../expressions/scope.ts';
 import type { ResponseHappening } from './answer.ts';
 import type { Shape } from './shape.ts';
+import type { PlacedCriterion } from './step-criteria.ts';
 
 /** A response that is being constructed. It is never changed: each step makes another one. */
 export interface Draft {
@@ -61,8 +64,7 @@ export function withBody(draft: Draft, body: Value): Draft {
 export function withPart(draft: Draft, tokens: readonly string[], value: Value): Draft {
   if (tokens.length === 0) return withBody(draft, value);
   const { shape } = draft;
-  const isStray =
-    value !== undefined && shape.schema !== undefined && shape.schemaAt(tokens) === undefined;
+  const isStray = value !== undefined && shape.schema !== undefined && shape.schemaAt(tokens) === undefined;
   const notes = noted(draft, formatPointer(tokens).slice(1), value);
   const made = changed(draft, put(draft.body, tokens, value, shape), notes);
   return isStray ? { ...made, strays: made.strays + 1 } : made;
@@ -124,8 +126,26 @@ export function put(
   return members;
 }
 
-/** A text for a draft's answer: its status, and what was set. */
-export function labelOf({ statusCode, notes }: Draft): string {
-  const told = Object.entries(notes).map(([place, note]) => `${place} ${note}`);
-  return [String(statusCode), ...(told.length === 0 ? [] : [told.join(', ')])].join(' ');
+/** How many values a label tells. */
+const TOLD = 2;
+
+/** A text for a draft's answer: its status, what criteria look at in it, and what was set. */
+export function labelOf(draft: Draft, criteria: readonly PlacedCriterion[]): string {
+  const told = new Map<string, string>();
+  for (const expression of criteria.flatMap(({ criterion }) => expressionsIn(criterion))) {
+    const value = expression.kind === 'response' ? partOf(draft, expression.source) : undefined;
+    if (value === undefined || expression.kind !== 'response' || typeof value === 'object') continue;
+    const { source } = expression;
+    const place =
+      source.from === 'body' ? formatPointer(source.pointer).slice(1) : 'name' in source ? source.name : '';
+    if (place !== '' && told.size < TOLD) told.set(place, `is ${shortly(value)}`);
+  }
+  for (const [place, note] of Object.entries(draft.notes)) told.set(place, note);
+  const words = [...told].map(([place, note]) => `${place} ${note}`);
+  return [String(draft.statusCode), ...(words.length === 0 ? [] : [words.join(', ')])].join(' ');
+}
+
+function partOf({ headers, body }: Draft, source: MessageSource): Value {
+  if (source.from === 'header') return memberOf(headers, source.name.toLowerCase());
+  return source.from === 'body' ? resolvePointer(body, source.pointer) : undefined;
 }

@@ -59,6 +59,11 @@ export function* grownXml(
       }
     };
     // Below the document there is one element only: what is looked for stands inside of it where it can.
+    if (element.name === DOCUMENT && elementsOf(element).length === 0) {
+      const root = { name: 'root', attributes: {}, children: [] };
+      yield* grownXml({ ...element, children: [root] }, steps, leaf, solve, depth);
+      return;
+    }
     if (element.name === DOCUMENT) yield* deeper();
     yield* grownXml(element, inner, leaf, solve, depth + 1);
     if (element.name !== DOCUMENT) yield* deeper();

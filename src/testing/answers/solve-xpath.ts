@@ -98,9 +98,9 @@ function* solveExpression(
   const left = operandOf(expression, 'firstOperand');
   const right = operandOf(expression, 'secondOperand');
   if (operator !== undefined && left !== undefined && right !== undefined) {
-    yield element;
     yield* solveSide(left, right, operator, wanted, element);
     yield* solveSide(right, left, mirrored(operator), wanted, element);
+    yield element;
     return;
   }
   if ((kind === 'andOp' || kind === 'orOp') && left !== undefined && right !== undefined) {
