@@ -7,6 +7,7 @@ import { parseDocument } from '../document/parse-document.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import type { AsyncApiDocument } from '../asyncapi/asyncapi-document.ts';
 import type { OpenApiDocument } from '../openapi/openapi-document.ts';
+import type { Documents } from '../plan/link-context.ts';
 import { linkWorkflows } from '../plan/link-workflow.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { createHttpResolver } from '../services/http-resolver.ts';
@@ -39,6 +40,8 @@ export interface LoadedDocument {
   readonly sources: Readonly<Record<string, OpenApiDocument | undefined>>;
   /** The AsyncAPI descriptions by source name. */
   readonly asyncSources: Readonly<Record<string, AsyncApiDocument | undefined>>;
+  /** The other Arazzo documents by source name, each with its own sources; `undefined` for one that could not be read. */
+  readonly documents: Documents;
   /** The plan of a workflow; without an id, the first one's. */
   planFor(workflowId?: string): WorkflowPlan | undefined;
 }
@@ -79,8 +82,8 @@ export async function loadDocument(
       return path === undefined ? undefined : toUri(path);
     },
   });
-  const { sources, asyncSources } = root;
-  const linked = linkWorkflows(parsed.value, document, sources, root.documents, asyncSources);
+  const { sources, asyncSources, documents } = root;
+  const linked = linkWorkflows(parsed.value, document, sources, documents, asyncSources);
   const all = [...found, ...ofSources, ...linked.diagnostics];
   const own = sorted(all.filter(({ location }) => location.uri === uri));
   const diagnostics = [...own, ...all.filter(({ location }) => location.uri !== uri)].slice(
@@ -90,7 +93,8 @@ export async function loadDocument(
   const plans = linked.value;
   const planFor = (workflowId?: string): WorkflowPlan | undefined =>
     workflowId === undefined ? plans[0] : plans.find((plan) => plan.workflowId === workflowId);
-  return { value: { document, parsed: parsed.value, plans, sources, asyncSources, planFor }, diagnostics };
+  const value = { document, parsed: parsed.value, plans, sources, asyncSources, documents, planFor };
+  return { value, diagnostics };
 }
 
 function defaultResolver({ allowRemote = false, roots }: LoadOptions): SourceResolver {
