@@ -21,7 +21,7 @@ const ALLOWED: Readonly<
   plan: { folders: ['document', 'expressions', 'schema', 'openapi', 'arazzo'], packages: ['@noble/hashes'] },
   machines: { folders: ['document', 'expressions', 'schema', 'openapi', 'plan'], packages: ['xstate'] },
   'machines/stytch': { folders: ['machine.ts'], packages: [] },
-  diagram: { folders: ['document', 'expressions', 'plan', 'machines'], packages: [] },
+  diagram: { folders: ['document', 'expressions', 'plan', 'machines'], packages: ['elkjs'] },
   services: { folders: ['document', 'expressions', 'openapi', 'plan'], packages: ['ky', 'xstate'] },
   run: { folders: [...PURE, 'services'], packages: ['xstate'] },
   testing: { folders: [...PURE, 'run'], packages: ['xstate'] },
@@ -178,7 +178,7 @@ describe.each(['machine.ts', 'machines/stytch/index.ts'])('%s in a browser', asy
 });
 
 describe('importing', () => {
-  it.each(['index.ts', 'machine.ts', 'machines/stytch/index.ts', 'sandbox/index.ts'])(
+  it.each(['index.ts', 'machine.ts', 'machines/stytch/index.ts', 'diagram/index.ts', 'sandbox/index.ts'])(
     'src/%s prints nothing and ends',
     (entry) => {
       const url = new URL(`../src/${entry}`, import.meta.url).href;
