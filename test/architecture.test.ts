@@ -35,7 +35,7 @@ const ALLOWED: Readonly<
   },
   machines: { folders: ['document', 'expressions', 'schema', 'openapi', 'plan'], packages: ['xstate'] },
   'machines/stytch': { folders: ['machine.ts'], packages: [] },
-  diagram: { folders: ['document', 'expressions', 'plan', 'machines'], packages: [] },
+  diagram: { folders: ['document', 'expressions', 'plan', 'machines'], packages: ['elkjs'] },
   services: {
     folders: ['document', 'expressions', 'openapi', 'asyncapi', 'plan'],
     packages: ['ky', 'xstate'],
@@ -195,16 +195,20 @@ describe.each(['machine.ts', 'machines/stytch/index.ts'])('%s in a browser', asy
 });
 
 describe('importing', () => {
-  it.each(['index.ts', 'machine.ts', 'machines/stytch/index.ts', 'sandbox/index.ts', 'server/index.ts'])(
-    'src/%s prints nothing and ends',
-    (entry) => {
-      const url = new URL(`../src/${entry}`, import.meta.url).href;
-      const script = `await import(${JSON.stringify(url)})`;
-      const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-        encoding: 'utf8',
-        timeout: 15_000,
-      });
-      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
-    },
-  );
+  it.each([
+    'index.ts',
+    'machine.ts',
+    'machines/stytch/index.ts',
+    'diagram/index.ts',
+    'sandbox/index.ts',
+    'server/index.ts',
+  ])('src/%s prints nothing and ends', (entry) => {
+    const url = new URL(`../src/${entry}`, import.meta.url).href;
+    const script = `await import(${JSON.stringify(url)})`;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 15_000,
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
 });

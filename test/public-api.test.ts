@@ -66,6 +66,10 @@ const SUBPATHS: Readonly<Record<string, readonly [file: string, names: readonly 
     ],
   ],
   './xpath': ['expressions/xpath.ts', ['xpath31']],
+  './diagram': [
+    'diagram/index.ts',
+    ['allNodes', 'createGraph', 'diagramStyle', 'layoutGraph', 'renderSvg', 'toJson', 'toMermaid', 'toSvg'],
+  ],
   './sandbox': [
     'sandbox/index.ts',
     [

@@ -1,3 +1,5 @@
+import { shortLine } from './one-line.ts';
+
 /** Words that begin a statement of a Mermaid state diagram, or mean something inside one. */
 const RESERVED = new Set(
   'accdescr acctitle as callback choice class classdef click concurrent default direction end fork graph hide href join link note root scale section start state statediagram style subgraph title'.split(
@@ -12,16 +14,7 @@ const RESERVED = new Set(
  * @param maxLength - a longer text is cut and ends in an ellipsis
  */
 export function mermaidLabel(text: string, maxLength: number): string {
-  const flat = text.replaceAll(/[\s\p{C}]+/gu, ' ').trim();
-  const letters = Array.from(flat);
-  const cut =
-    letters.length <= maxLength
-      ? flat
-      : `${letters
-          .slice(0, maxLength - 1)
-          .join('')
-          .trimEnd()}…`;
-  const glued = cut.replaceAll(/([✓✗↻]) /g, '$1\u00A0');
+  const glued = shortLine(text, maxLength).replaceAll(/([✓✗↻]) /g, '$1\u00A0');
   // An underscore inside a word means nothing to Markdown. A digit or a dash at the beginning may begin a list.
   return glued.replaceAll(
     /[^\p{L}\p{M}\p{N} \u00A0.,$/='()?!|&@_…✓✗↻·–-]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|^[-\d]|&(?=[#\p{L}\p{N}])|--|\${2,}/gu,

@@ -41,6 +41,11 @@ function entryOf(machine: { readonly config: object }): Entry {
   return entry;
 }
 
+/** Whether a configuration is that of a machine of `compileMachine`. */
+export function hasRuntime(config: object): boolean {
+  return entries.has(config);
+}
+
 /** @throws TypeError when the machine does not come from `compileMachine` */
 export function runtimeOf(machine: { readonly config: object }): Runtime {
   return entryOf(machine).runtime;
