@@ -5,10 +5,13 @@ import type { Operation } from '../openapi/operation.ts';
 import { notSupported, type LinkContext } from './link-context.ts';
 
 /** Finds the operation that a step calls, and says what stands in the way. */
-export function linkOperation(context: LinkContext, step: Step): Operation | undefined {
+export function linkOperation(
+  context: LinkContext,
+  step: Pick<Step, 'target' | 'pointer'>,
+): Operation | undefined {
   const { document, sources, reporter } = context;
   const { target } = step;
-  if (target.kind === 'workflowId') return undefined;
+  if (target.kind === 'workflowId' || target.kind === 'interaction') return undefined;
   if (target.kind === 'channelPath')
     return notSupported(context, 'A step that uses an AsyncAPI channel', `${step.pointer}/channelPath`);
   const pointer = `${step.pointer}/${target.kind}`;

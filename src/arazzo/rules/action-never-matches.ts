@@ -19,7 +19,8 @@ export const actionNeverMatches: Rule = {
   code: 'arazzo/action-never-matches',
   check(document, context) {
     for (const step of document.workflows.flatMap((workflow) => workflow.steps)) {
-      if (step.target.kind !== 'workflowId' && step.target.kind !== 'channelPath') checkStep(step, context);
+      const { kind } = step.target;
+      if (kind === 'operationId' || kind === 'operationPath') checkStep(step, context);
     }
   },
 };
