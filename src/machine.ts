@@ -3,6 +3,7 @@ export { compileMachine } from './machines/compile-machine.ts';
 export type { CompileOptions } from './machines/runtime.ts';
 export { describeWait, pendingInputs } from './machines/describe-wait.ts';
 export type { Choice, PendingInput, WaitDescription } from './machines/describe-wait.ts';
+export type { DescribeOptions, InteractionDescription } from './machines/describe-redirect.ts';
 export { persist, restore } from './machines/persist.ts';
 export { hashOfMachine, planOf } from './machines/registry.ts';
 export { isUsageError, UsageError } from './machines/usage-error.ts';

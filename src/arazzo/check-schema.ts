@@ -60,10 +60,14 @@ function checkKeyword(context: ReadContext, value: JsonValue, keyword: string, p
 
 function checkExtension(context: ReadContext, schema: JsonObject, pointer: string): void {
   if (memberOf(schema, 'x-xstate') === undefined) return;
-  const extension = openExtension(context, schema, pointer, ['secret', 'choices']);
+  const extension = openExtension(context, schema, pointer, ['secret', 'choices', 'callback']);
   extension.read('secret', {
     words: 'true or false',
     read: (value) => (typeof value === 'boolean' ? value : undefined),
+  });
+  extension.read('callback', {
+    words: '"url" or "state"',
+    read: (value) => (value === 'url' || value === 'state' ? value : undefined),
   });
   extension.read('choices', {
     words: '"{ from, value, label }": a runtime expression and two JSON Pointers into each item',

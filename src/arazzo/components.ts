@@ -1,4 +1,4 @@
-import type { FailureAction, Parameter, SuccessAction } from './model.ts';
+import type { FailureAction, Interaction, Parameter, SuccessAction } from './model.ts';
 
 /**
  * What `components` offers to Reusable Objects, by key. `undefined` stands for an entry that is there and
@@ -8,4 +8,5 @@ export interface Components {
   readonly parameters: ReadonlyMap<string, Parameter | undefined>;
   readonly successActions: ReadonlyMap<string, SuccessAction | undefined>;
   readonly failureActions: ReadonlyMap<string, FailureAction | undefined>;
+  readonly interactions: ReadonlyMap<string, Interaction | undefined>;
 }

@@ -49,7 +49,7 @@ export function controlFlow(workflow: Workflow): ControlFlow {
   const indexes = new Map(steps.map((step, index) => [step.stepId, index] as const).toReversed());
   const flows = steps.map((step, index) => flowOf(workflow, step, index, indexes));
   for (const [index, step] of steps.entries()) {
-    for (const action of failureActionsOf(workflow, step)) {
+    for (const action of [...failureActionsOf(workflow, step), ...step.onTimeout, ...step.onCancel]) {
       if (action.type !== 'retry' || action.target?.kind !== 'step') continue;
       const target = indexes.get(action.target.stepId);
       if (target !== undefined) flows[target]?.next.add(index);
@@ -106,6 +106,7 @@ function flowOf(
     else ends = true;
   }
   untilUnconditional(failureActionsOf(workflow, step)).tried.forEach(take);
+  for (const actions of [step.onTimeout, step.onCancel]) untilUnconditional(actions).tried.forEach(take);
   return { next, ends };
 }
 

@@ -9,6 +9,7 @@ import type { Template } from '../expressions/template.ts';
 import type {
   ArazzoDocument,
   FailureAction,
+  Interaction,
   Output,
   Parameter,
   Step,
@@ -18,7 +19,15 @@ import type {
 
 /** The part of a workflow that an expression stands in; it decides what has a value there. */
 export type ExpressionPlace =
-  'request' | 'successCriteria' | 'action' | 'stepOutputs' | 'workflowOutputs' | 'choices';
+  | 'request'
+  | 'question'
+  | 'successCriteria'
+  | 'action'
+  /** An action for when nothing came back: `onTimeout`, `onCancel`. */
+  | 'unanswered'
+  | 'stepOutputs'
+  | 'workflowOutputs'
+  | 'choices';
 
 /** An expression of a document, and where it stands. */
 export interface ExpressionUse {
@@ -57,6 +66,12 @@ function usesInStep(workflow: Workflow, step: Step): readonly ExpressionUse[] {
     ...(body?.replacements ?? []).flatMap(({ value, pointer }) => inTemplate(value, `${pointer}/value`)),
   ];
   return [
+    ...(step.target.kind === 'interaction'
+      ? [
+          ...inPlace(workflow, 'question', inQuestion(step.target.interaction), step),
+          ...inPlace(workflow, 'choices', inSchema(step.target.interaction), step),
+        ]
+      : []),
     ...inPlace(workflow, 'request', request, step),
     ...inPlace(
       workflow,
@@ -65,8 +80,23 @@ function usesInStep(workflow: Workflow, step: Step): readonly ExpressionUse[] {
       step,
     ),
     ...inPlace(workflow, 'action', [...step.onSuccess, ...step.onFailure].flatMap(inAction), step),
+    ...inPlace(workflow, 'unanswered', [...step.onTimeout, ...step.onCancel].flatMap(inAction), step),
     ...inPlace(workflow, 'stepOutputs', step.outputs.flatMap(inOutput), step),
   ];
+}
+
+/** What a person is asked with. */
+function inQuestion({ prompt, context, redirect, parameters, pointer }: Interaction): readonly Found[] {
+  return [
+    ...inTemplate(prompt, `${pointer}/prompt`),
+    ...context.flatMap(inOutput),
+    ...(redirect?.kind === 'url' ? inTemplate(redirect.url, `${pointer}/url`) : []),
+    ...parameters.flatMap(inParameter),
+  ];
+}
+
+function inSchema({ inputSchema, pointer }: Interaction): readonly Found[] {
+  return inputSchema === undefined ? [] : choices(inputSchema, `${pointer}/inputSchema`);
 }
 
 function inPlace(

@@ -3,6 +3,9 @@ import type { Criterion } from '../expressions/criterion.ts';
 import type { Template } from '../expressions/template.ts';
 import type { MessageAction, MessageParameterLocation } from '../asyncapi/channel-operation.ts';
 
+/** The versions of Arazzo that are read, by their feature sets. */
+export type ArazzoVersion = '1.0' | '1.1' | '1.2';
+
 /** A node of a document: `pointer` is the JSON Pointer of where it is written. */
 export interface Node {
   readonly pointer: string;
@@ -20,8 +23,8 @@ export interface ArazzoDocument extends Node {
   readonly uri: string;
   /** The version as written, `1.0.1`. */
   readonly arazzo: string;
-  /** The feature set: `1.0` or `1.1`. */
-  readonly version: '1.0' | '1.1';
+  /** The feature set. That of `1.2` is a draft. */
+  readonly version: ArazzoVersion;
   readonly self?: string;
   readonly info: {
     readonly title: string;
@@ -66,7 +69,30 @@ export type StepTarget =
   /** `path` is the JSON Pointer into the source, as tokens: `['paths', '/pet', 'get']`. */
   | { readonly kind: 'operationPath'; readonly source: string; readonly path: readonly string[] }
   | { readonly kind: 'workflowId'; readonly source?: string; readonly workflowId: string }
-  | { readonly kind: 'channelPath'; readonly source: string; readonly path: readonly string[] };
+  | { readonly kind: 'channelPath'; readonly source: string; readonly path: readonly string[] }
+  /** Nothing is called: a person is asked (draft of 1.2). */
+  | { readonly kind: 'interaction'; readonly interaction: Interaction };
+
+/** How a person is asked: by a form, by sending their browser elsewhere, or to proceed or decline. */
+export type InteractionMode = 'form' | 'redirect' | 'acknowledge';
+
+/** Where a redirect sends the browser. */
+export type RedirectTarget =
+  | Extract<StepTarget, { kind: 'operationId' | 'operationPath' }>
+  | { readonly kind: 'url'; readonly url: Template };
+
+/** @see https://github.com/OAI/Arazzo-Specification/pull/568 */
+export interface Interaction extends Node {
+  readonly mode: InteractionMode;
+  readonly prompt: Template;
+  /** What is shown beside the prompt. */
+  readonly context: readonly Output[];
+  /** The JSON Schema of the answer, `$ref`s resolved. */
+  readonly inputSchema?: JsonObject;
+  readonly redirect?: RedirectTarget;
+  /** Of the operation that a redirect leads to. */
+  readonly parameters: readonly Parameter[];
+}
 
 /** @see https://spec.openapis.org/arazzo/v1.1.0.html#step-object */
 export interface Step extends Node {
@@ -81,9 +107,13 @@ export interface Step extends Node {
   readonly successCriteria?: readonly Criterion[];
   readonly onSuccess: readonly SuccessAction[];
   readonly onFailure: readonly FailureAction[];
+  /** Tried before `onFailure` when the time is over (draft of 1.2). */
+  readonly onTimeout: readonly FailureAction[];
+  /** Tried before `onFailure` when the person declines (draft of 1.2). */
+  readonly onCancel: readonly FailureAction[];
   readonly outputs: readonly Output[];
   readonly dependsOn: readonly string[];
-  /** Milliseconds for one attempt. */
+  /** Milliseconds for one attempt, or for the answer of a person. */
   readonly timeoutMs?: number;
   readonly extension: StepExtension;
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../document/json.ts';
 import type { Result } from '../document/diagnostic.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import { isUriReference } from '../document/uri.ts';
-import type { ArazzoDocument } from './model.ts';
+import type { ArazzoDocument, ArazzoVersion } from './model.ts';
 import { optional } from './optional.ts';
 import { readComponents } from './read-components.ts';
 import { createReadContext } from './read-context.ts';
@@ -13,13 +13,20 @@ import type { Fields } from './read-fields.ts';
 import { readSource } from './read-source.ts';
 import { readWorkflow } from './read-workflow.ts';
 import { DOCUMENT_SHAPE, INFO_SHAPE } from './shapes.ts';
+import { INTERACTION_SECTION } from './specification.ts';
 
 const { section } = DOCUMENT_SHAPE;
+
+const VERSIONS: readonly ArazzoVersion[] = ['1.0', '1.1', '1.2'];
+
+function isOfVersion(written: string, version: ArazzoVersion): boolean {
+  return written.startsWith(`${version}.`) && /^\d+\.\d+\.\d+(?:-.+)?$/.test(written);
+}
 
 /**
  * Reads an Arazzo Description: its model, and every problem of its structure. A node that is broken is reported
  * and left out of the model, and the rest goes on; there is no model when the document is none of Arazzo, or of
- * a version that is not read (1.0 and 1.1 are). Never throws. What the parts say about each other is checked by
+ * a version that is not read (1.0 and 1.1 are, and the draft of 1.2). Never throws. What the parts say about each other is checked by
  * `validateArazzo`.
  *
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#arazzo-specification-object
@@ -27,11 +34,15 @@ const { section } = DOCUMENT_SHAPE;
 export function readArazzo(document: ParsedDocument): Result<ArazzoDocument> {
   const root = isJsonObject(document.value) ? document.value : {};
   const written = memberOf(root, 'arazzo');
-  const version = typeof written === 'string' ? /^(1\.[01])\.\d+(?:-.+)?$/.exec(written)?.[1] : undefined;
-  const context = createReadContext(document, root, version === '1.0' ? '1.0' : '1.1');
+  const version = VERSIONS.find((known) => typeof written === 'string' && isOfVersion(written, known));
+  const context = createReadContext(document, root, version ?? '1.1');
   if (typeof written !== 'string' || version === undefined) {
     reportNoVersion(context);
     return { value: undefined, diagnostics: context.diagnostics() };
+  }
+  if (version === '1.2') {
+    const message = `Arazzo ${written} is a draft, which may change: what this document says may mean something else then.`;
+    context.problem('warning', 'arazzo/draft-version', '/arazzo', message, { section: INTERACTION_SECTION });
   }
   const fields = readFields(context, root, '', DOCUMENT_SHAPE);
   const value = fields === undefined ? undefined : readDocument(context, fields, written);
@@ -93,7 +104,7 @@ function reportNoVersion(context: ReadContext): void {
           ? String(written)
           : describe(written);
     const quotes = written === 1 || written === 1.1 ? ' Write "1.0.1" or "1.1.0".' : '';
-    const message = `The Arazzo version ${told} is not supported; 1.0 and 1.1 are.${quotes}`;
+    const message = `The Arazzo version ${told} is not supported; 1.0 and 1.1 are, and the draft of 1.2.${quotes}`;
     context.problem('error', 'arazzo/unsupported-version', '/arazzo', message, { section: 'versions' });
   } else if (memberOf(root, 'workflowsSpec') !== undefined) {
     const message = '"workflowsSpec" is from before Arazzo 1.0; write "arazzo: 1.0.1".';

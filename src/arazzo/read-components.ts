@@ -8,6 +8,7 @@ import { readFailureAction, readSuccessAction } from './read-actions.ts';
 import type { ReadContext } from './read-context.ts';
 import { readFields } from './read-fields.ts';
 import type { Fields, Item } from './read-fields.ts';
+import { readInteraction } from './read-interaction.ts';
 import { readParameter } from './read-parameters.ts';
 import { resolveSchema } from './resolve-schema.ts';
 import { COMPONENTS_SHAPE } from './shapes.ts';
@@ -46,12 +47,15 @@ export function readComponents(
   const failureActions = new Map(
     entries('failureActions').map(([key, item]) => [key, readFailureAction(context, item, scope)] as const),
   );
+  const interactions = new Map(
+    entries('interactions').map(([key, item]) => [key, readInteraction(context, item, scope)] as const),
+  );
   for (const [, item] of entries('inputs')) {
     checkSchema(context, item.value, item.pointer);
     resolveSchema(context, item.value, item.pointer);
   }
   return {
-    components: { parameters, successActions, failureActions },
+    components: { parameters, successActions, failureActions, interactions },
     inputs: fields?.object('inputs') ?? {},
   };
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../document/json.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import { createReporter } from '../document/reporter.ts';
 import type { Components } from './components.ts';
+import type { ArazzoVersion } from './model.ts';
 import { specificationSection } from './specification.ts';
 
 /** How a problem is told beside its code and sentence. */
@@ -18,7 +19,7 @@ export interface ProblemOptions {
 export interface ReadContext {
   readonly document: ParsedDocument;
   readonly root: JsonObject;
-  readonly version: '1.0' | '1.1';
+  readonly version: ArazzoVersion;
   /** How many nodes of schemas were made by following references, over the whole document. */
   readonly schemaNodes: { count: number };
   /** `components.parameters`, once they were read. */
@@ -37,7 +38,7 @@ export interface ReadContext {
 export function createReadContext(
   document: ParsedDocument,
   root: JsonObject,
-  version: '1.0' | '1.1',
+  version: ArazzoVersion,
 ): ReadContext {
   const reporter = createReporter(document);
   return {

@@ -3,7 +3,7 @@ import { hasMember, isJsonObject, memberOf, setMember } from '../document/json.t
 import type { JsonObject, JsonValue } from '../document/json.ts';
 import { childPointer } from '../document/json-pointer.ts';
 import type { ReadContext } from './read-context.ts';
-import type { FieldType, ObjectShape } from './shapes.ts';
+import type { FieldShape, FieldType, ObjectShape } from './shapes.ts';
 
 /** The fields of an object that were there and of the right type. */
 export interface Fields {
@@ -46,7 +46,7 @@ export function readFields(
   }
   const found: Record<string, JsonValue> = {};
   for (const [name, content] of Object.entries(value)) {
-    const field = memberOf(shape.fields, name);
+    const field = fieldOf(context, shape, name);
     const place = childPointer(pointer, name);
     if (field === undefined) {
       if (!name.startsWith('x-')) reportUnknown(context, name, place, shape);
@@ -57,7 +57,7 @@ export function readFields(
       continue;
     }
     if (field.since === '1.1' && context.version === '1.0') reportNewer(context, name, place, section);
-    const problem = typeProblem(field.type, content);
+    const problem = typeProblem((isDraft(context) ? field.drafted : undefined) ?? field.type, content);
     if (problem === undefined) setMember(found, name, content);
     else {
       const message = `"${name}" of a ${shape.name} must be ${problem}.`;
@@ -70,6 +70,16 @@ export function readFields(
     context.problem('error', 'arazzo/required-field', pointer, message, { section });
   }
   return fieldsOf(found, pointer, shape);
+}
+
+/** A field that the document's version knows. */
+function fieldOf(context: ReadContext, shape: ObjectShape, name: string): FieldShape | undefined {
+  const field = memberOf(shape.fields, name);
+  return field?.since === '1.2' && !isDraft(context) ? undefined : field;
+}
+
+function isDraft({ version }: ReadContext): boolean {
+  return version === '1.2';
 }
 
 function fieldsOf(found: JsonObject, pointer: string, shape: ObjectShape): Fields {
@@ -110,7 +120,8 @@ function reportUnknown(context: ReadContext, name: string, pointer: string, shap
     });
     return;
   }
-  const suggestion = didYouMean(name, Object.keys(shape.fields));
+  const known = Object.keys(shape.fields).filter((field) => fieldOf(context, shape, field) !== undefined);
+  const suggestion = didYouMean(name, known);
   const hint =
     (shape.hints && memberOf(shape.hints, name)) ?? (suggestion && `Did you mean "${suggestion}"?`);
   const message = `A ${shape.name} has no field "${name}".${hint === undefined ? '' : ` ${hint}`}`;
@@ -145,6 +156,14 @@ const EXPECTED: Record<FieldType, { readonly words: string; is(value: JsonValue)
   object: { words: 'an object', is: isJsonObject },
   schema: { words: 'a JSON Schema', is: (value) => isJsonObject(value) || typeof value === 'boolean' },
   dependencies: { words: 'a list of ids', is: (value) => Array.isArray(value) || typeof value === 'string' },
+  actions: {
+    words: 'an action or a list of actions',
+    is: (value) => Array.isArray(value) || isJsonObject(value),
+  },
+  timeout: {
+    words: 'a whole number of milliseconds or a duration such as "PT8H"',
+    is: (value) => typeof value === 'string' || (Number.isSafeInteger(value) && Number(value) >= 0),
+  },
   any: { words: 'a value', is: () => true },
 };
 

@@ -1,19 +1,19 @@
-import { parsePointer } from '../document/json-pointer.ts';
 import type { SourceDescription, StepMessage, StepTarget } from './model.ts';
-import { optional } from './optional.ts';
+import type { ActionScope } from './read-actions.ts';
+import { readTarget } from './read-called-target.ts';
+import type { CalledTarget } from './read-called-target.ts';
 import type { ReadContext } from './read-context.ts';
 import type { Fields } from './read-fields.ts';
-import { readQualifiedId } from './read-qualified-id.ts';
-import { parseSourcePointer } from './read-source-pointer.ts';
+import { readStepInteraction } from './read-interaction.ts';
 import { readValue } from './read-value.ts';
 import { STEP_SHAPE } from './shapes.ts';
 
-const TARGETS = ['operationId', 'operationPath', 'workflowId', 'channelPath'] as const;
+const TARGETS = ['operationId', 'operationPath', 'workflowId', 'channelPath', 'interaction'] as const;
 const { section } = STEP_SHAPE;
 
 /**
- * Reads what a step calls: exactly one of `operationId`, `operationPath`, `workflowId` and `channelPath`, and
- * with it what only steps of AsyncAPI may say.
+ * Reads what a step does: exactly one of `operationId`, `operationPath`, `workflowId`, `channelPath` and, in the draft
+ * of 1.2, `interaction`, and with it what only steps of AsyncAPI may say.
  *
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#step-object
  */
@@ -21,57 +21,33 @@ export function readStepTarget(
   context: ReadContext,
   fields: Fields,
   pointer: string,
-  sources: readonly SourceDescription[],
+  scope: ActionScope,
 ): StepTarget | undefined {
+  const { sources } = scope;
   const present = TARGETS.filter((name) => fields.has(name));
   const [kind] = present;
   if (kind === undefined || present.length > 1) {
     const found = present.map((name) => `"${name}"`).join(' and ');
-    const message = `A step must have exactly one of "operationId", "operationPath", "workflowId" and "channelPath"${found === '' ? '' : `, not ${found}`}.`;
+    const names = TARGETS.filter((name) => name !== 'interaction' || context.version === '1.2');
+    const choice = `${names
+      .slice(0, -1)
+      .map((name) => `"${name}"`)
+      .join(', ')} and "${names.at(-1) ?? ''}"`;
+    const message = `A step must have exactly one of ${choice}${found === '' ? '' : `, not ${found}`}.`;
     context.problem('error', 'arazzo/step-target', pointer, message, { section });
     return undefined;
   }
-  const text = fields.string(kind) ?? '';
   const place = `${pointer}/${kind}`;
+  if (kind === 'interaction') {
+    checkMessageFields(context, fields, pointer, undefined, sources);
+    const item = { value: fields.value(kind) ?? null, pointer: place };
+    const interaction = readStepInteraction(context, item, scope);
+    return interaction === undefined ? undefined : { kind, interaction };
+  }
+  const text = fields.string(kind) ?? '';
   const target = readTarget(context, kind, text, place, sources);
   checkMessageFields(context, fields, pointer, target, sources);
   return target;
-}
-
-function readTarget(
-  context: ReadContext,
-  kind: StepTarget['kind'],
-  text: string,
-  pointer: string,
-  sources: readonly SourceDescription[],
-): StepTarget | undefined {
-  if (kind === 'operationId' || kind === 'workflowId') {
-    const found = readQualifiedId(context, text, pointer, section, sources);
-    if (found === undefined) return undefined;
-    const source = optional('source', found.source);
-    return kind === 'operationId'
-      ? { kind, ...source, operationId: found.id }
-      : { kind, ...source, workflowId: found.id };
-  }
-  const found = parseSourcePointer(text, sources);
-  const only = sources.filter((source) => source.type === 'asyncapi');
-  if (found === undefined && kind === 'channelPath' && only[0] !== undefined && only.length === 1) {
-    const message = `"channelPath" should name its source: "{$sourceDescriptions.${only[0].name}.url}#/channels/<name>".`;
-    context.problem('warning', 'arazzo/lenient-form', pointer, message, { section });
-    const path = /^#?\//.test(text) ? parsePointer(text.replace(/^#/, '')) : undefined;
-    return { kind, source: only[0].name, path: path ?? ['channels', text] };
-  }
-  if (found === undefined) {
-    const example = kind === 'operationPath' ? '/paths/~1pets/get' : '/channels/orders';
-    const message = `"${kind}" must name a source and a place in it: "{$sourceDescriptions.<name>.url}#${example}".`;
-    context.problem('error', 'arazzo/source-pointer', pointer, message, { section });
-    return undefined;
-  }
-  if (found.loose) {
-    const message = `"${kind}" should be written "{$sourceDescriptions.${found.source}.url}#…".`;
-    context.problem('warning', 'arazzo/lenient-form', pointer, message, { section });
-  }
-  return { kind, source: found.source, path: found.path };
 }
 
 /**
@@ -97,7 +73,7 @@ function checkMessageFields(
   context: ReadContext,
   fields: Fields,
   pointer: string,
-  target: StepTarget | undefined,
+  target: CalledTarget | undefined,
   sources: readonly SourceDescription[],
 ): void {
   const report = (field: string, message: string): void =>
@@ -131,7 +107,7 @@ function checkMessageFields(
 }
 
 function sourceType(
-  target: StepTarget,
+  target: CalledTarget,
   sources: readonly SourceDescription[],
 ): SourceDescription['type'] | undefined {
   if (target.source !== undefined) return sources.find((source) => source.name === target.source)?.type;

@@ -85,7 +85,8 @@ function located(
   parameters: readonly Parameter[],
   steps: readonly Step[],
 ): readonly Parameter[] {
-  if (steps.every((step) => step.target.kind === 'workflowId')) return parameters;
+  if (steps.every(({ target }) => target.kind === 'workflowId' || target.kind === 'interaction'))
+    return parameters;
   return parameters.filter((parameter) => {
     if (parameter.in !== undefined) return true;
     const message = missingLocation(parameter.name);

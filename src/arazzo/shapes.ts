@@ -1,3 +1,5 @@
+import { INTERACTION_SECTION } from './specification.ts';
+
 /** What a field of an object of the specification may hold. */
 export type FieldType =
   | 'string'
@@ -7,14 +9,18 @@ export type FieldType =
   | 'object'
   | 'schema'
   | 'dependencies'
+  | 'actions'
+  | 'timeout'
   | 'any';
 
 /** A fixed field of an object of the specification. */
 export interface FieldShape {
   readonly type: FieldType;
   readonly required?: true;
-  /** The version that brought the field, where that is not 1.0. */
-  readonly since?: '1.1';
+  /** The version that brought the field, where that is not 1.0. A field of the draft of 1.2 is unknown before. */
+  readonly since?: '1.1' | '1.2';
+  /** What it may hold in the draft of 1.2, where that is more. */
+  readonly drafted?: FieldType;
 }
 
 /** An object of the specification: its name, its section, its fixed fields. */
@@ -93,13 +99,16 @@ export const STEP_SHAPE: ObjectShape = {
     channelPath: { type: 'string', since: '1.1' },
     action: { type: 'string', since: '1.1' },
     correlationId: { type: 'any', since: '1.1' },
-    timeout: { type: 'nonNegativeInteger', since: '1.1' },
+    interaction: { type: 'object', since: '1.2' },
+    timeout: { type: 'nonNegativeInteger', since: '1.1', drafted: 'timeout' },
     dependsOn: { type: 'dependencies', since: '1.1' },
     parameters: array,
     requestBody: { type: 'object' },
     successCriteria: array,
     onSuccess: array,
     onFailure: array,
+    onTimeout: { type: 'actions', since: '1.2' },
+    onCancel: { type: 'actions', since: '1.2' },
     outputs: { type: 'object' },
   },
   hints: {
@@ -108,12 +117,34 @@ export const STEP_SHAPE: ObjectShape = {
     forEach: loops,
     loop: loops,
     humanTask: people,
-    interaction: `The "interaction" of the 1.2 draft is not read. ${people}`,
-    onTimeout: 'The "onTimeout" of the 1.2 draft is not read; a timeout takes the "onFailure" actions.',
-    onCancel: 'The "onCancel" of the 1.2 draft is not read.',
+    interaction: `An "interaction" is of the draft of 1.2: write "arazzo: 1.2.0". ${people}`,
+    onTimeout:
+      'It is of the draft of 1.2: write "arazzo: 1.2.0". Before it a timeout takes the "onFailure" actions.',
+    onCancel: 'It is of the draft of 1.2: write "arazzo: 1.2.0".',
     retry: 'A retry is a failure action: "onFailure: [{ name, type: retry }]".',
   },
   extended: true,
+};
+
+export const INTERACTION_SHAPE: ObjectShape = {
+  name: 'Interaction Object',
+  section: INTERACTION_SECTION,
+  fields: {
+    prompt: requiredString,
+    context: { type: 'object' },
+    inputSchema: { type: 'schema' },
+    mode: string,
+    operationId: string,
+    operationPath: string,
+    url: string,
+    parameters: array,
+  },
+  hints: {
+    schema: 'Write "inputSchema" instead.',
+    timeout: '"timeout" belongs to the step.',
+    onTimeout: '"onTimeout" belongs to the step.',
+    onCancel: '"onCancel" belongs to the step.',
+  },
 };
 
 export const PARAMETER_SHAPE: ObjectShape = {
@@ -202,6 +233,7 @@ export const COMPONENTS_SHAPE: ObjectShape = {
     parameters: { type: 'object' },
     successActions: { type: 'object' },
     failureActions: { type: 'object' },
+    interactions: { type: 'object', since: '1.2' },
   },
 };
 

@@ -10,6 +10,8 @@ import { askNamesInputs } from './rules/ask-names-inputs.ts';
 import { expressionPlace } from './rules/expression-place.ts';
 import { idPattern } from './rules/id-pattern.ts';
 import { inputReferenceExists } from './rules/input-reference-exists.ts';
+import { interactionRedirect } from './rules/interaction-redirect.ts';
+import { interactionSchema } from './rules/interaction-schema.ts';
 import { loopWithoutExit } from './rules/loop-without-exit.ts';
 import { outputNamePattern } from './rules/output-name-pattern.ts';
 import { outputReferenceExists } from './rules/output-reference-exists.ts';
@@ -22,6 +24,7 @@ import { stateNameValid } from './rules/state-name-valid.ts';
 import { stepIdUnique } from './rules/step-id-unique.ts';
 import { stepReferenceExists } from './rules/step-reference-exists.ts';
 import { stepUnreachable } from './rules/step-unreachable.ts';
+import { timeoutNeverEnds } from './rules/timeout-never-ends.ts';
 import { workflowCallsItself } from './rules/workflow-calls-itself.ts';
 import { workflowIdUnique } from './rules/workflow-id-unique.ts';
 import { workflowReferenceExists } from './rules/workflow-reference-exists.ts';
@@ -36,6 +39,8 @@ export const RULES: readonly Rule[] = [
   expressionPlace,
   idPattern,
   inputReferenceExists,
+  interactionRedirect,
+  interactionSchema,
   loopWithoutExit,
   outputNamePattern,
   outputReferenceExists,
@@ -48,6 +53,7 @@ export const RULES: readonly Rule[] = [
   stepIdUnique,
   stepReferenceExists,
   stepUnreachable,
+  timeoutNeverEnds,
   workflowCallsItself,
   workflowIdUnique,
   workflowReferenceExists,

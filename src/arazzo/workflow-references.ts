@@ -1,4 +1,5 @@
 import type { ArazzoDocument, Workflow } from './model.ts';
+import { actionsOf } from './step-actions.ts';
 
 /** A place that names another workflow. */
 export interface WorkflowReference {
@@ -16,7 +17,7 @@ export function workflowReferences(document: ArazzoDocument): readonly WorkflowR
     const actions = [
       ...workflow.successActions,
       ...workflow.failureActions,
-      ...workflow.steps.flatMap((step) => [...step.onSuccess, ...step.onFailure]),
+      ...workflow.steps.flatMap(actionsOf),
     ];
     return [
       ...workflow.dependsOn.map((id, index) => {

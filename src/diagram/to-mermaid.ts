@@ -7,10 +7,11 @@ import type {
   FailureEdge,
   Flow,
   FlowState,
+  InteractionState,
   WaitState,
   WorkflowState,
 } from '../plan/flow.ts';
-import type { WorkflowPlan } from '../plan/workflow-plan.ts';
+import type { StepPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
 import { isMermaidId, mermaidLabel } from './mermaid-text.ts';
 
 /** How much a diagram says. */
@@ -60,6 +61,13 @@ export function toMermaid(
   return `stateDiagram-v2\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
+/** The states of steps themselves. */
+type StepState = CallState | WorkflowState | InteractionState;
+
+function isStepState(state: FlowState): state is StepState {
+  return state.kind === 'call' || state.kind === 'workflow' || state.kind === 'interaction';
+}
+
 /** How the kinds of states look. */
 const STYLES = {
   waiting: 'fill:#fff4d6,stroke:#b7791f,color:#3d2c05',
@@ -89,8 +97,7 @@ function drawFlow(flow: Flow, prefix: string, drawing: Drawing): string[] {
   const lines: string[] = [];
   for (const state of shown) {
     const { name } = state;
-    const retries =
-      detail === 'overview' && (state.kind === 'call' || state.kind === 'workflow') ? retriesOf(state) : [];
+    const retries = detail === 'overview' && isStepState(state) ? retriesOf(state) : [];
     const inner = innerFlow(state);
     const isPlain = id(name) === name && retries.length === 0 && inner === undefined;
     lines.push(
@@ -115,6 +122,7 @@ function drawFlow(flow: Flow, prefix: string, drawing: Drawing): string[] {
 function lookOf(state: FlowState): keyof typeof STYLES | undefined {
   switch (state.kind) {
     case 'wait':
+    case 'interaction':
       return 'waiting';
     case 'call':
       return 'busy';
@@ -152,6 +160,8 @@ function arrowsOf(state: FlowState): readonly Arrow[] {
   switch (state.kind) {
     case 'wait':
       return waitArrows(state);
+    case 'interaction':
+      return interactionArrows(state);
     case 'call':
     case 'workflow':
       return callArrows(state);
@@ -192,7 +202,25 @@ function waitArrows(state: WaitState): readonly Arrow[] {
   ];
 }
 
-function callArrows(state: CallState | WorkflowState): readonly Arrow[] {
+function interactionArrows(state: InteractionState): readonly Arrow[] {
+  const { name: from, declined, expired, impossible } = state;
+  const failures = (edges: readonly FailureEdge[], text: string): readonly Arrow[] =>
+    edges.map((edge) =>
+      arrow(
+        from,
+        edge,
+        `${text}${edge.action === undefined ? '' : ` · ${failureName(edge)}${criteriaOf(edge)}`}`,
+      ),
+    );
+  return [
+    ...callArrows(state),
+    ...failures(declined, '✗ declined'),
+    ...failures(expired, '✗ time over'),
+    ...failures(impossible, '✗ cannot be asked'),
+  ];
+}
+
+function callArrows(state: StepState): readonly Arrow[] {
   const { name: from, step } = state;
   const own = step.successCriteria?.map(({ text }) => text) ?? [successOf(state)];
   return [
@@ -203,15 +231,21 @@ function callArrows(state: CallState | WorkflowState): readonly Arrow[] {
         `✓ ${[...own, ...(edge.action?.criteria.map(({ text }) => text) ?? [])].join(' && ')}`,
       ),
     ),
-    ...failures(state).map((edge) => arrow(from, edge, `${failureName(edge)}${criteriaOf(edge)}`)),
+    ...failures(state).map((edge) => arrow(from, edge, `${failureName(edge, step)}${criteriaOf(edge)}`)),
   ];
 }
 
 /** What a success is where the document has no criteria. */
-function successOf(state: CallState | WorkflowState): string {
-  if (state.kind === 'workflow') return `${state.call.workflow.workflowId} done`;
-  if (state.step.kind === 'operation') return '2xx';
-  return state.step.channelOperation.action === 'send' ? 'message sent' : 'message received';
+function successOf(state: StepState): string {
+  switch (state.kind) {
+    case 'call':
+      if (state.step.kind === 'operation') return '2xx';
+      return state.step.channelOperation.action === 'send' ? 'message sent' : 'message received';
+    case 'interaction':
+      return 'answered';
+    case 'workflow':
+      return `${state.call.workflow.workflowId} done`;
+  }
 }
 
 function arrow(from: string, edge: Edge, text: string): Arrow {
@@ -226,7 +260,7 @@ function criteriaOf({ action }: FailureEdge): string {
 }
 
 /** The failure edges, after a response and without one, in the order of the document. */
-function failures(state: CallState | WorkflowState): readonly FailureEdge[] {
+function failures(state: StepState): readonly FailureEdge[] {
   const { step, failed } = state;
   const lost = state.kind === 'call' ? state.lost : [];
   const key = (edge: FailureEdge): string => `${edge.action?.pointer ?? ''} ${edge.repeats ?? ''}`;
@@ -240,14 +274,15 @@ function failures(state: CallState | WorkflowState): readonly FailureEdge[] {
   );
 }
 
-function failureName({ action, repeats }: FailureEdge): string {
+function failureName({ action, repeats }: FailureEdge, step?: StepPlan): string {
   if (repeats !== undefined) return '✗ repeat failed';
   if (action === undefined) return '✗ any other failure';
-  return `${action.type === 'retry' ? '↻' : '✗'} ${action.name}`;
+  const sign = action.type === 'retry' ? '↻' : '✗';
+  return `${sign} ${step?.onTimeout?.includes(action) === true ? 'time over · ' : ''}${action.name}`;
 }
 
 /** What stands under the name of a state in the overview: its retries. */
-function retriesOf(state: CallState | WorkflowState): readonly string[] {
+function retriesOf(state: StepState): readonly string[] {
   const retries = state.failed.flatMap(({ action }) =>
     action?.type === 'retry' ? [`↻ ${action.name}, ${action.limit} times at most`] : [],
   );
@@ -278,14 +313,20 @@ function overviewOf(flow: Flow): readonly Arrow[] {
     } else if (state.kind === 'transfer') {
       draw(state.name, 'done', '✓');
       draw(state.name, 'failed', '✗');
-    } else if (state.kind === 'call' || state.kind === 'workflow') {
+    } else if (isStepState(state)) {
       const [criterion = successOf(state), ...more] =
         state.step.successCriteria?.map(({ text }) => text) ?? [];
       const criteria = more.length === 0 ? criterion : `${criterion} && …`;
       for (const { action, target } of state.succeeded)
         draw(state.name, target, `✓ ${action?.name ?? criteria}`);
       for (const edge of failures(state))
-        if (edge.action?.type !== 'retry') draw(state.name, edge.target, failureName(edge));
+        if (edge.action?.type !== 'retry') draw(state.name, edge.target, failureName(edge, state.step));
+      if (state.kind === 'interaction') {
+        for (const { action, target } of state.declined)
+          if (action?.type !== 'retry') draw(state.name, target, '✗ declined');
+        for (const { action, target } of state.expired)
+          if (action?.type !== 'retry') draw(state.name, target, '✗ time over');
+      }
     }
   }
   return [...labels].flatMap(([from, row]) =>

@@ -22,6 +22,7 @@ export const DIAGNOSTIC_CODES = [
   'arazzo/not-arazzo',
   'arazzo/unsupported-version',
   'arazzo/newer-version',
+  'arazzo/draft-version',
   'arazzo/field-type',
   'arazzo/field-value',
   'arazzo/required-field',
@@ -64,6 +65,9 @@ export const DIAGNOSTIC_CODES = [
   'arazzo/id-pattern',
   'arazzo/ask-names-inputs',
   'arazzo/state-name-valid',
+  'arazzo/interaction-schema',
+  'arazzo/interaction-redirect',
+  'arazzo/timeout-never-ends',
   // OpenAPI descriptions
   'openapi/not-openapi',
   'openapi/not-supported',
@@ -87,9 +91,11 @@ export const DIAGNOSTIC_CODES = [
   'plan/correlation-unknown',
   'plan/criteria-advised',
   'plan/dependency-advised',
+  'plan/redirect-operation',
   'plan/workflow-not-found',
   'plan/workflow-unusable',
   'plan/not-run-yet',
+  'plan/not-supported',
   'plan/too-many-states',
 ] as const;
 

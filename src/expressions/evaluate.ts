@@ -3,7 +3,7 @@ import { memberOf, setMember } from '../document/json.ts';
 import type { JsonValue } from '../document/json.ts';
 import { formatExpression } from './format-expression.ts';
 import type { MessageSource, RuntimeExpression } from './runtime-expression.ts';
-import type { MessageRecord, RequestRecord, Scope } from './scope.ts';
+import type { InteractionRecord, MessageRecord, RequestRecord, Scope } from './scope.ts';
 import { evaluateSelector } from './evaluate-selector.ts';
 import type { Template } from './template.ts';
 
@@ -31,6 +31,8 @@ export function evaluateExpression(expression: RuntimeExpression, scope: Scope):
       return messageValue(expression.source, scope[expression.kind]);
     case 'message':
       return messageValue(expression.source, partsOf(scope.message));
+    case 'interaction':
+      return messageValue(expression.source, answerParts(scope.interaction));
     case 'components':
       return expression.type === 'parameters'
         ? memberOf(scope.components?.parameters ?? {}, expression.name)
@@ -63,6 +65,12 @@ function partsOf(message: MessageRecord | undefined): MessageParts | undefined {
   if (message === undefined) return undefined;
   const { headers, payload } = message;
   return { headers, ...(payload === undefined ? {} : { body: payload }) };
+}
+
+function answerParts(answer: InteractionRecord | undefined): MessageParts | undefined {
+  if (answer === undefined) return undefined;
+  const { payload, query } = answer;
+  return { headers: {}, body: payload, ...(query === undefined ? {} : { query }) };
 }
 
 function messageValue(source: MessageSource, message: MessageParts | undefined): JsonValue | undefined {

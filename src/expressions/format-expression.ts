@@ -16,6 +16,7 @@ export function formatExpression(expression: RuntimeExpression): string {
     case 'request':
     case 'response':
     case 'message':
+    case 'interaction':
       return `$${expression.kind}.${formatSource(expression.source)}`;
     case 'inputs':
     case 'outputs':

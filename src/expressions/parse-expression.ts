@@ -60,6 +60,11 @@ export function withPointer(
       if (source.from !== 'body' && source.from !== 'payload') return undefined;
       return { kind: expression.kind, source: { ...source, pointer: extend(source.pointer) } };
     }
+    case 'interaction': {
+      const { source } = expression;
+      if (source.from !== 'payload') return undefined;
+      return { kind: 'interaction', source: { ...source, pointer: extend(source.pointer) } };
+    }
     case 'url':
     case 'method':
     case 'statusCode':

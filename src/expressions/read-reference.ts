@@ -4,7 +4,7 @@ import type { Access } from './condition.ts';
 import { ExpressionError } from './expression-error.ts';
 import { matchRoot } from './roots.ts';
 import type { Root } from './roots.ts';
-import type { MessageSource, Pointer, RuntimeExpression } from './runtime-expression.ts';
+import type { InteractionSource, MessageSource, Pointer, RuntimeExpression } from './runtime-expression.ts';
 
 /** An expression and the accesses (`.name`, `[0]`) that follow it in the text. */
 export interface Reference {
@@ -21,7 +21,7 @@ export interface ReferenceProblem {
   readonly unknownRoot?: true;
 }
 
-const COMPONENT_TYPES = ['parameters', 'successActions', 'failureActions'] as const;
+const COMPONENT_TYPES = ['parameters', 'successActions', 'failureActions', 'interactions'] as const;
 const PLAIN_ROOTS: ReadonlySet<string> = new Set(['url', 'method', 'statusCode', 'self']);
 
 /** Signs that no name can hold, however lenient: they belong to other languages or to the grammar itself. */
@@ -86,6 +86,8 @@ class ReferenceReader {
       case 'response':
       case 'message':
         return { kind: root, source: this.#readSource(root) };
+      case 'interaction':
+        return { kind: root, source: this.#readAnswer() };
       case 'inputs':
       case 'outputs': {
         const name = this.#readName('name');
@@ -112,7 +114,7 @@ class ReferenceReader {
           const meant = didYouMean(type, COMPONENT_TYPES);
           const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
           throw new ExpressionError(
-            `An expression reaches the components "parameters", "successActions" and "failureActions", not "${type}".${hint}`,
+            `An expression reaches the components ${COMPONENT_TYPES.map((name) => `"${name}"`).join(', ')}, not "${type}".${hint}`,
             this.#at - type.length,
             meant === undefined ? undefined : `$components.${meant}${this.#text.slice(this.#at)}`,
           );
@@ -178,6 +180,28 @@ class ReferenceReader {
         );
       }
     }
+  }
+
+  #readAnswer(): InteractionSource {
+    const word = /^[A-Za-z]*/.exec(this.#text.slice(this.#at))?.[0] ?? '';
+    const start = this.#at;
+    this.#at += word.length;
+    if (word === 'query') {
+      this.#expectDot('interaction.query');
+      const name = this.#takeRest();
+      if (/[{}]/.test(name))
+        throw new ExpressionError('Braces cannot stand inside of an expression.', this.#at);
+      return { from: 'query', name };
+    }
+    const next = this.#text[this.#at];
+    if (word === 'payload' && (next === undefined || '#.[/'.includes(next)))
+      return { from: 'payload', pointer: this.#readPointer() };
+    const meant = word === 'body' ? 'payload' : didYouMean(word, ['payload', 'query']);
+    throw new ExpressionError(
+      `"$interaction." is followed by "payload" or by "query" and a name.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
+      start,
+      meant === undefined ? undefined : `$interaction.${meant}${this.#text.slice(this.#at)}`,
+    );
   }
 
   #readSteps(): RuntimeExpression {

@@ -10,6 +10,7 @@ export const ROOTS = [
   'request',
   'response',
   'message',
+  'interaction',
   'inputs',
   'outputs',
   'steps',

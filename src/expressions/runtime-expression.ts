@@ -9,6 +9,9 @@ export type MessageSource =
   | { readonly from: 'body'; readonly pointer: Pointer }
   | { readonly from: 'payload'; readonly pointer: Pointer };
 
+/** What came back from the actor of an interaction step: the answer, or the query that a redirect came back with. */
+export type InteractionSource = Extract<MessageSource, { readonly from: 'query' | 'payload' }>;
+
 /**
  * A runtime expression of Arazzo, parsed. Plain JSON, so that a plan can carry it; it is evaluated by
  * `evaluateExpression`.
@@ -23,6 +26,8 @@ export type RuntimeExpression =
   | { readonly kind: 'request'; readonly source: MessageSource }
   | { readonly kind: 'response'; readonly source: MessageSource }
   | { readonly kind: 'message'; readonly source: MessageSource }
+  /** Of the draft of 1.2. */
+  | { readonly kind: 'interaction'; readonly source: InteractionSource }
   | { readonly kind: 'inputs'; readonly name: string; readonly pointer: Pointer }
   | { readonly kind: 'outputs'; readonly name: string; readonly pointer: Pointer }
   | { readonly kind: 'steps'; readonly stepId: string; readonly output: string; readonly pointer: Pointer }
@@ -36,6 +41,6 @@ export type RuntimeExpression =
   | { readonly kind: 'sourceDescriptions'; readonly source: string; readonly reference: string }
   | {
       readonly kind: 'components';
-      readonly type: 'parameters' | 'successActions' | 'failureActions';
+      readonly type: 'parameters' | 'successActions' | 'failureActions' | 'interactions';
       readonly name: string;
     };

@@ -33,6 +33,14 @@ export interface MessageRecord {
   readonly payload?: JsonValue;
 }
 
+/** What the actor of an interaction step answered, for `$interaction.…`. */
+export interface InteractionRecord {
+  /** The answer, in all modes; of a redirect, the query as an object. */
+  readonly payload: JsonValue;
+  /** The query parameters that a redirect came back with. */
+  readonly query?: JsonObject;
+}
+
 /**
  * What expressions are evaluated against. A root that is left out resolves to absent (`undefined`), which is
  * not the same as `null`.
@@ -49,6 +57,7 @@ export interface Scope {
   readonly request?: RequestRecord;
   readonly response?: ResponseRecord;
   readonly message?: MessageRecord;
+  readonly interaction?: InteractionRecord;
   /** The values of `components.parameters`, by key. */
   readonly components?: { readonly parameters?: JsonObject };
 }

@@ -1,12 +1,14 @@
 import { assign, emit, enqueueActions } from 'xstate';
 import { hasMember, memberOf, withMember, type JsonObject } from '../document/json.ts';
 import type { Failure, Frame, WorkflowContext, WorkflowEmitted } from './context.ts';
+import { answerRejections } from './answer.ts';
 import { callerOf, callInputs } from './call-inputs.ts';
 import { mayRepeat, repeatAtOf, submittedValues, type InFrame } from './guards.ts';
 import { initialFrame } from './initial-context.ts';
 import { submissionRejections } from './input-values.ts';
 import {
   delayOf,
+  IMPOSSIBLE,
   judge,
   judgementOf,
   outputsOfWorkflow,
@@ -16,7 +18,9 @@ import {
   type Judgement,
 } from './judge.ts';
 import { maskSecrets } from './mask.ts';
+import { questionOf } from './question.ts';
 import { isOver, unmetDependency } from './step-input.ts';
+import { allFailureActions, retryKey } from '../plan/failure-actions.ts';
 import type { FlowState } from '../plan/flow.ts';
 import type { FailureActionPlan, StepPlan } from '../plan/workflow-plan.ts';
 import { frameOf, frameRuntimeOf, type Runtime } from './runtime.ts';
@@ -179,13 +183,14 @@ export function createActions(root: Runtime) {
     /** Counts a retry and sets its time. */
     backOff: update((args, params: FailureParams) => {
       const judgement = judged(args, params.stepId);
-      const action = judgement?.step.onFailure[params.index ?? Number.NaN];
+      const action = judgement && allFailureActions(judgement.step)[params.index ?? Number.NaN];
       if (judgement === undefined || action?.type !== 'retry') return {};
       const { runtime, context, frame } = args;
       const delayMs = delayOf(runtime, context, judgement, action) ?? 0;
+      const key = retryKey(judgement.step, action);
       return {
         ...endOf(args, judgement),
-        attempts: { ...frame.attempts, [action.name]: (memberOf(frame.attempts, action.name) ?? 0) + 1 },
+        attempts: { ...frame.attempts, [key]: (memberOf(frame.attempts, key) ?? 0) + 1 },
         failure: judgement.failure,
         retryAt: now() + delayMs,
         ...(runtime.plan.steps.some(needsRecovery) ? recoveryOf(args, judgement, action) : {}),
@@ -217,7 +222,19 @@ export function createActions(root: Runtime) {
     /** Sets the time limit of a wait for a person. */
     openWait: update((_args, { limitMs }: { limitMs: number }) => ({ expiresAt: now() + limitMs })),
     /** Ends a wait for a person. */
-    closeWait: update(() => ({ expiresAt: undefined, rejection: undefined })),
+    closeWait: update(() => ({ expiresAt: undefined, rejection: undefined, question: undefined })),
+    /** Evaluates what an interaction asks, so that it stays the same however long the answer takes. */
+    ask: update(({ runtime, context, frame }, { stepId }: { stepId: string }) => {
+      const step = runtime.steps.get(stepId);
+      if (step?.kind !== 'interaction' || isOver(root, frame, context)) return {};
+      return { question: questionOf(runtime, context, step) };
+    }),
+    /** Keeps why an answer was not taken. */
+    refuseAnswer: update(({ runtime, event }, { stepId }: { stepId: string }) => {
+      const step = runtime.steps.get(stepId);
+      if (step?.kind !== 'interaction') return {};
+      return { rejection: answerRejections(runtime, step, event.values) };
+    }),
     /** Takes submitted values. */
     accept: update(({ frame, event }) => ({
       inputs: { ...frame.inputs, ...submittedValues(event) },
@@ -273,6 +290,25 @@ export function createActions(root: Runtime) {
         attempt: frame.attempt,
       } satisfies WorkflowEmitted as never);
     }),
+    /** Tells that a person is asked; leaves the state where that cannot be. Silent where the run ends instead. */
+    announceQuestion: enqueueActions(({ context, enqueue }, params: never) => {
+      const { stepId, frame: path = '' } = params as InFrame & { stepId: string };
+      const known = context as WorkflowContext;
+      const runtime = frameRuntimeOf(root, path);
+      const frame = frameOf(runtime, known);
+      const step = runtime.steps.get(stepId);
+      if (step?.kind !== 'interaction' || isOver(root, frame, known)) return;
+      if (frame.question !== undefined && 'problem' in frame.question) {
+        enqueue.raise({ type: IMPOSSIBLE, problem: frame.question.problem } as never);
+        return;
+      }
+      const inputs = step.fields.filter(({ required }) => required).map(({ name }) => name);
+      enqueue.emit({
+        type: 'input.required',
+        ...about(path, stepId),
+        inputs,
+      } satisfies WorkflowEmitted as never);
+    }),
     /** Tells that a person is waited for; silent where nothing is missing. */
     announceWait: enqueueActions(({ context, enqueue }, params: never) => {
       const {
@@ -308,13 +344,14 @@ function givenInputs(
   if (state?.kind === 'recovery' && handed !== undefined) return { inputs: handed };
   if (call === undefined) return { inputs: {} };
   const base = scopeOf(caller, context);
-  const { response, request, message } =
+  const { response, request, message, interaction } =
     (state?.kind === 'transfer' ? judgementOf(event)?.scope : undefined) ?? {};
   return callInputs(call, {
     ...base,
     ...(response === undefined ? {} : { response }),
     ...(request === undefined ? {} : { request }),
     ...(message === undefined ? {} : { message }),
+    ...(interaction === undefined ? {} : { interaction }),
   });
 }
 
@@ -342,8 +379,10 @@ function visited({ visits }: Frame, stepId: string): Frame['visits'] {
 function recoveryOf(
   { runtime, context, frame }: FrameArguments,
   judgement: Judgement,
-  { name, first }: RetryPlan,
+  action: RetryPlan,
 ): Update {
+  const { first } = action;
+  const name = retryKey(judgement.step, action);
   if (first === undefined) return { retrying: undefined, handed: undefined };
   if (!('call' in first)) return { retrying: name, handed: undefined };
   const steps = outputsOf(frame, judgement).steps ?? frame.steps;
@@ -358,11 +397,11 @@ function isDependency(runtime: Runtime, stepId: string): boolean {
 }
 
 function needsRecovery(step: StepPlan): boolean {
-  return step.onFailure.some((action) => action.type === 'retry' && action.first !== undefined);
+  return allFailureActions(step).some((action) => action.type === 'retry' && action.first !== undefined);
 }
 
 function failureOf(judgement: Judgement, params: FailureParams): Failure {
-  const action = judgement.step.onFailure[params.index ?? Number.NaN];
+  const action = allFailureActions(judgement.step)[params.index ?? Number.NaN];
   if (action === undefined) return judgement.failure;
   return {
     ...judgement.failure,
@@ -374,7 +413,14 @@ function failureOf(judgement: Judgement, params: FailureParams): Failure {
 function announcement(root: Runtime) {
   const secrets = new Set(
     [...root.frames.values()]
-      .flatMap(({ plan }) => [...plan.inputs, ...plan.outputs, ...plan.steps.flatMap((step) => step.outputs)])
+      .flatMap(({ plan }) => [
+        ...plan.inputs,
+        ...plan.outputs,
+        ...plan.steps.flatMap((step) => [
+          ...step.outputs,
+          ...(step.kind === 'interaction' ? step.fields : []),
+        ]),
+      ])
       .filter(({ secret }) => secret)
       .map(({ name }) => name),
   );

@@ -1,4 +1,5 @@
 import { fromPromise, setup } from 'xstate';
+import { allFailureActions, retryKey } from '../plan/failure-actions.ts';
 import { hashOf } from '../plan/hash.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { createActions } from './actions.ts';
@@ -37,8 +38,8 @@ export function compileMachine<W extends AnyWorkflow = AnyWorkflow>(
   );
   for (const { plan: called } of runtime.frames.values()) {
     for (const input of called.inputs) guards[reviseGuard(input.name)] = revises;
-    for (const action of called.steps.flatMap((step) => step.onFailure))
-      guards[recoveryGuard(action.name)] = recovers;
+    for (const step of called.steps)
+      for (const action of allFailureActions(step)) guards[recoveryGuard(retryKey(step, action))] = recovers;
   }
   for (const name of guardNamesIn(config)) if (!Object.hasOwn(guards, name)) guards[name] = criteria;
   const names = [...stepsOfActors(runtime.flow).map(({ actor }) => actor), WAIT_ACTOR];

@@ -1,9 +1,21 @@
 import type { JsonObject, JsonValue } from '../document/json.ts';
 import type { ResponseRecord } from '../expressions/scope.ts';
+import type { ParameterValue } from '../openapi/operation.ts';
 
 /** Why a step, or the run, did not succeed. `message`: one came, and the step's criteria do not hold. */
 export type FailureKind =
-  'response' | 'message' | 'network' | 'timeout' | 'request' | 'interrupted' | 'internal' | 'maxSteps';
+  | 'response'
+  | 'message'
+  | 'network'
+  | 'timeout'
+  | 'request'
+  | 'interrupted'
+  | 'internal'
+  | 'maxSteps'
+  /** A person answered, and not as the step's criteria ask. */
+  | 'answer'
+  /** A person did not want to answer. */
+  | 'declined';
 
 /** A failed attempt, or the failure that ended a run. Plain JSON, made for a UI to act on. */
 export interface Failure {
@@ -30,10 +42,22 @@ export interface Failure {
 /** Why a submitted value was not taken. Never holds the value. `input` is empty where all values together are wrong. */
 export interface Rejection {
   readonly input: string;
-  /** The JSON Schema keyword that was not met, `json` (it is not JSON), `notAsked` (the input belongs elsewhere), or `cooldown`. */
+  /** The JSON Schema keyword that was not met, `json` (it is not JSON), `size` (it is too large), `notAsked` (the input belongs elsewhere), or `cooldown`. */
   readonly rule: string;
   readonly message: string;
 }
+
+/** What a person is asked by an interaction, evaluated when it was come to; or why it cannot be asked. */
+export type Question =
+  | {
+      readonly prompt: string;
+      readonly context: JsonObject;
+      /** Where a redirect leads, where the document gives its URL. */
+      readonly url?: string;
+      /** The parameters of the operation that a redirect leads to. */
+      readonly parameters?: readonly ParameterValue[];
+    }
+  | { readonly problem: string };
 
 /** What is known of one workflow of a run: the run's own, or one that it called. Plain JSON. */
 export interface Frame<Inputs = JsonObject> {
@@ -60,6 +84,8 @@ export interface Frame<Inputs = JsonObject> {
   readonly handed?: JsonObject | undefined;
   /** When the current wait for a person is over, epoch milliseconds. */
   readonly expiresAt?: number | undefined;
+  /** What the interaction that is waited in asks. */
+  readonly question?: Question | undefined;
   /** The step that is being run again, and the waiting state that asked for it. */
   readonly repeat?: { readonly stepId: string; readonly state: string } | undefined;
   /** The path of the workflow that control has passed to: its outputs are this one's. */
@@ -101,8 +127,11 @@ export type WorkflowOutput<Outputs = JsonObject> =
   | { readonly status: 'cancelled'; readonly outputs: Partial<Outputs> };
 
 /** What a person, or a program in their place, may send. */
-export type WorkflowEvent<Inputs = JsonObject> =
-  | { readonly type: 'submit'; readonly values: Partial<Inputs> }
+export type WorkflowEvent<Inputs = JsonObject, Answers = never> =
+  /** Inputs that a waiting state asks for, or the answer to an interaction. */
+  | { readonly type: 'submit'; readonly values: Partial<Inputs> | Answers }
+  /** A person does not want to answer an interaction. */
+  | { readonly type: 'decline' }
   | { readonly type: 'repeat' }
   | {
       readonly type: 'revise';

@@ -1,9 +1,10 @@
 import { hasMember, isJsonObject, memberOf, type JsonValue } from '../document/json.ts';
 import { resolvePointer } from '../document/json-pointer.ts';
 import { evaluateExpression } from '../expressions/evaluate.ts';
-import type { WaitState } from '../plan/flow.ts';
+import type { InteractionState, WaitState } from '../plan/flow.ts';
 import type { InputPlan } from '../plan/workflow-plan.ts';
 import type { Failure, Rejection, WorkflowContext } from './context.ts';
+import { redirectOf, type DescribeOptions, type InteractionDescription } from './describe-redirect.ts';
 import { repeatAtOf } from './guards.ts';
 import { scopeOf } from './judge.ts';
 import { activeState } from './registry.ts';
@@ -51,6 +52,8 @@ export interface WaitDescription {
   readonly expiresAt?: number;
   /** The inputs that `revise` takes and that are there. */
   readonly revisable: readonly string[];
+  /** What an `interaction` asks; `inputs` are the members of the answer then. `decline` is accepted. */
+  readonly interaction?: InteractionDescription;
 }
 
 /** What these functions read of a snapshot; any snapshot of a compiled machine fits. */
@@ -69,8 +72,13 @@ export function pendingInputs(snapshot: WaitingSnapshot): readonly PendingInput[
 }
 
 /** Describes the wait that a machine is in; `undefined` where it waits for nobody. */
-export function describeWait(snapshot: WaitingSnapshot): WaitDescription | undefined {
+export function describeWait(
+  snapshot: WaitingSnapshot,
+  options: DescribeOptions = {},
+): WaitDescription | undefined {
   const active = activeState(snapshot);
+  if (active?.state.kind === 'interaction')
+    return describeInteraction(active.runtime, active.state, snapshot.context as WorkflowContext, options);
   if (active?.state.kind !== 'wait') return undefined;
   const { runtime, state } = active;
   const context = snapshot.context as WorkflowContext;
@@ -94,6 +102,38 @@ export function describeWait(snapshot: WaitingSnapshot): WaitDescription | undef
   };
 }
 
+/** Describes the wait for an answer; `undefined` where the question cannot be asked, so that the state is left. */
+function describeInteraction(
+  runtime: Runtime,
+  { step, name }: InteractionState,
+  context: WorkflowContext,
+  options: DescribeOptions,
+): WaitDescription | undefined {
+  const frame = frameOf(runtime, context);
+  const { question, expiresAt } = frame;
+  if (question === undefined || 'problem' in question) return undefined;
+  const rejection = frame.rejection?.find(({ input }) => input === '');
+  return {
+    state: pathOf(runtime.path, name),
+    stepId: step.stepId,
+    ...(runtime.path === '' ? {} : { path: runtime.path }),
+    ...(step.description === undefined ? {} : { title: step.description }),
+    inputs: step.fields.map((field) => pendingInput(field, field.required, runtime, context)),
+    ...(rejection === undefined ? {} : { rejection }),
+    ...(context.failure === undefined ? {} : { failure: context.failure }),
+    canRepeat: false,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    revisable: [],
+    interaction: {
+      mode: step.mode,
+      prompt: question.prompt,
+      context: question.context,
+      schema: step.schema,
+      ...redirectOf(runtime, frame, step, question, options),
+    },
+  };
+}
+
 function titleOf({ inputs, step }: WaitState, runtime: Runtime): string | undefined {
   const [only] = inputs;
   const schema = inputs.length === 1 && only !== undefined ? runtime.inputs.get(only)?.schema : undefined;
@@ -109,23 +149,31 @@ function inputsOf(state: WaitState, runtime: Runtime, context: WorkflowContext):
   return [...required, ...optional].flatMap((name): readonly PendingInput[] => {
     const input = runtime.inputs.get(name);
     if (input === undefined) return [];
-    const rejection = frame.rejection?.find((entry) => entry.input === name);
-    const choices = choicesOf(input, runtime, context);
-    return [
-      {
-        name,
-        schema: input.schema,
-        required: required.includes(name),
-        secret: input.secret,
-        ...(rejection === undefined ? {} : { rejection }),
-        ...(choices === undefined ? {} : { choices }),
-      },
-    ];
+    return [pendingInput(input, required.includes(name), runtime, context)];
   });
 }
 
+function pendingInput(
+  input: Pick<InputPlan, 'name' | 'schema' | 'secret' | 'choices'>,
+  required: boolean,
+  runtime: Runtime,
+  context: WorkflowContext,
+): PendingInput {
+  const { name, schema, secret } = input;
+  const rejection = frameOf(runtime, context).rejection?.find((entry) => entry.input === name);
+  const choices = choicesOf(input, runtime, context);
+  return {
+    name,
+    schema,
+    required,
+    secret,
+    ...(rejection === undefined ? {} : { rejection }),
+    ...(choices === undefined ? {} : { choices }),
+  };
+}
+
 function choicesOf(
-  { choices }: InputPlan,
+  { choices }: Pick<InputPlan, 'choices'>,
   runtime: Runtime,
   context: WorkflowContext,
 ): readonly Choice[] | undefined {

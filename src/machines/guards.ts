@@ -1,4 +1,6 @@
 import { hasMember, isJsonObject, memberOf, type JsonObject } from '../document/json.ts';
+import { allFailureActions, retryKey, triedFailureActions } from '../plan/failure-actions.ts';
+import { answerRejections } from './answer.ts';
 import type { WorkflowContext } from './context.ts';
 import { submissionRejections } from './input-values.ts';
 import { unmetDependency } from './step-input.ts';
@@ -19,6 +21,7 @@ export const GUARDS = {
   tooManySteps: 'too many steps',
   inputsRefused: 'inputs refused',
   workflowDone: 'workflow done',
+  answerRefused: 'answer refused',
 } as const;
 
 /** The name of the guard of the edge to what runs before a retry. */
@@ -71,7 +74,7 @@ export function createGuards(root: Runtime) {
       const judgement = judge(runtime, context, step, event);
       const index = params.index ?? Number.NaN;
       if (params.outcome === 'success') return successMatches(judgement, step.onSuccess[index]);
-      return failureMatches(runtime, context, judgement, step.onFailure[index]);
+      return failureMatches(runtime, context, judgement, allFailureActions(step)[index]);
     },
     inputsPresent: (
       { context }: GuardArguments,
@@ -103,7 +106,8 @@ export function createGuards(root: Runtime) {
       const judgement = judge(runtime, context, step, event);
       // What the step's own success leads on from is no failed repeat.
       if (judgement.success) return false;
-      const taken = step.onFailure.find((action) => failureMatches(runtime, context, judgement, action));
+      const tried = triedFailureActions(step, judgement.failure.kind);
+      const taken = tried.find((action) => failureMatches(runtime, context, judgement, action));
       return taken?.type !== 'retry';
     },
     revises: ({ event }: GuardArguments, params: { input: string }): boolean => event.input === params.input,
@@ -114,7 +118,9 @@ export function createGuards(root: Runtime) {
       const runtime = runtimeOf(params);
       const frame = frameOf(runtime, context);
       if (frame.retrying !== params.action) return false;
-      const action = runtime.steps.get(params.stepId)?.onFailure.find(({ name }) => name === params.action);
+      const step = runtime.steps.get(params.stepId);
+      const actions = step === undefined ? [] : allFailureActions(step);
+      const action = actions.find((one) => step !== undefined && retryKey(step, one) === params.action);
       if (action?.type !== 'retry' || action.first === undefined || 'call' in action.first) return true;
       // A step that lacks what it would ask for is passed over: nobody is asked in the middle of a retry.
       const first = runtime.steps.get(action.first.stepId);
@@ -122,6 +128,11 @@ export function createGuards(root: Runtime) {
       return first.inputs.every(
         (input) => !runtime.required.includes(input) || hasMember(frame.inputs, input),
       );
+    },
+    answerRefused: ({ event }: GuardArguments, params: InFrame & { stepId: string }): boolean => {
+      const runtime = runtimeOf(params);
+      const step = runtime.steps.get(params.stepId);
+      return step?.kind !== 'interaction' || answerRejections(runtime, step, event.values).length > 0;
     },
     workflowDone: ({ event }: GuardArguments): boolean =>
       isJsonObject(event.output) && event.output['status'] === 'done',

@@ -1,15 +1,18 @@
-import { memberOf, setMember, type JsonObject, type JsonValue } from '../document/json.ts';
+import { isJsonObject, memberOf, setMember, type JsonObject, type JsonValue } from '../document/json.ts';
 import { evaluateTemplate } from '../expressions/evaluate.ts';
 import { evaluateCriteria } from '../expressions/evaluate-criterion.ts';
 import type { ResponseRecord, Scope } from '../expressions/scope.ts';
+import { retryKey, triedFailureActions } from '../plan/failure-actions.ts';
 import type {
   FailureActionPlan,
+  InteractionStepPlan,
   OutputPlan,
   StepPlan,
   SuccessActionPlan,
   WorkflowStepPlan,
 } from '../plan/workflow-plan.ts';
-import { answerOfMessage, answerOfRequest } from './answer.ts';
+import { replyOfChannel, replyOfRequest } from './actor-reply.ts';
+import { answerOf, recordOf } from './answer.ts';
 import type { Failure, WorkflowContext } from './context.ts';
 import { failureOfError } from './failure.ts';
 import { isJsonWithin } from './json-limits.ts';
@@ -32,6 +35,10 @@ export interface EndingEvent {
   readonly type: string;
   readonly output?: unknown;
   readonly error?: unknown;
+  /** Of a `submit`: the answer of a person. */
+  readonly values?: unknown;
+  /** Why a question cannot be asked. */
+  readonly problem?: string;
 }
 
 /** The last judgement of each event, and the context that it was judged in. */
@@ -109,11 +116,16 @@ function judgeAnew(
   if (event.type.startsWith('xstate.error.')) return failed(failureOfError(event.error), base, {});
   if (event.type === WAIT_OVER)
     return failed({ kind: 'timeout', message: 'Nobody answered in time.' }, base, {});
+  if (event.type === IMPOSSIBLE)
+    return failed({ kind: 'request', message: event.problem ?? 'It cannot be asked.' }, base, {});
+  if (event.type === 'decline')
+    return failed({ kind: 'declined', message: 'The person declined.' }, base, {});
+  if (step.kind === 'interaction') return judgeAnswer(runtime, step, event, { base, attempt });
   if (step.kind === 'workflow') return judgeCall(runtime, context, step, event);
   const answer =
     step.kind === 'message'
-      ? answerOfMessage(step, base, event.output)
-      : answerOfRequest(event.output, runtime.settings.now);
+      ? replyOfChannel(step, base, event.output)
+      : replyOfRequest(event.output, runtime.settings.now);
   if (answer === undefined) {
     const what = step.kind === 'message' ? 'message' : 'response';
     const message = `The actor of the step "${step.stepId}" gave no ${what}.`;
@@ -146,6 +158,30 @@ function judgeAnew(
     return failed({ kind: 'internal', message }, scope, {});
   }
   return failed(failureOfThis(), scope, withoutLarge(outputs, runtime.settings.maxOutputBytes));
+}
+
+/** Judges what a person answered; without criteria it is a success, unless they were to acknowledge and did not. */
+function judgeAnswer(
+  runtime: Runtime,
+  step: InteractionStepPlan,
+  event: EndingEvent,
+  { base, attempt }: { readonly base: Scope; readonly attempt: number },
+): Judgement {
+  const payload = answerOf(step, event.values);
+  const scope: Scope = { ...base, interaction: recordOf(step, payload) };
+  const all = evaluateOutputs(step.outputs, scope);
+  const outputs = withoutLarge(all, runtime.settings.maxOutputBytes);
+  const refuses =
+    step.mode === 'acknowledge' && isJsonObject(payload) && memberOf(payload, 'acknowledged') === false;
+  const success =
+    step.successCriteria === undefined ? !refuses : evaluateCriteria(step.successCriteria, scope);
+  const failure: Failure = {
+    kind: 'answer',
+    message: `The answer is not what the step "${step.stepId}" asks for.`,
+    stepId: step.stepId,
+    attempt,
+  };
+  return { step, scope, success, attempt, statusCode: undefined, outputs, failure };
 }
 
 /** What came of a called workflow, as the output of its final state. */
@@ -200,6 +236,9 @@ function stateOf({ type }: EndingEvent): string {
   return type.slice(type.lastIndexOf('.') + 1);
 }
 
+/** The type of the event by which a machine leaves an interaction whose question cannot be asked. */
+export const IMPOSSIBLE = 'interaction.impossible';
+
 /** The type of the event by which a waiting state's time limit ends. */
 export const WAIT_OVER = 'xstate.done.actor.wait';
 
@@ -249,6 +288,8 @@ export function failureMatches(
   action: FailureActionPlan | undefined,
 ): boolean {
   if (action === undefined) return true;
+  const { step, failure } = judgement;
+  if (!triedFailureActions(step, failure.kind).includes(action)) return false;
   if (action.type === 'retry' && delayOf(runtime, context, judgement, action) === undefined) return false;
   return evaluateCriteria(action.criteria, judgement.scope);
 }
@@ -260,7 +301,7 @@ export function delayOf(
   judgement: Judgement,
   action: FailureActionPlan & { readonly type: 'retry' },
 ): number | undefined {
-  const used = memberOf(frameOf(runtime, context).attempts, action.name) ?? 0;
+  const used = memberOf(frameOf(runtime, context).attempts, retryKey(judgement.step, action)) ?? 0;
   if (used >= Math.min(action.limit, runtime.settings.maxRetries)) return undefined;
   const { retryAt } = judgement.failure;
   if (retryAt === undefined) return action.delayMs;

@@ -6,17 +6,19 @@ import {
   type Edge,
   type FailureEdge,
   type FlowState,
+  type InteractionState,
   type RecoveryState,
   type SuccessEdge,
   type TransferState,
   type WaitState,
   type WorkflowState,
 } from '../plan/flow.ts';
+import { allFailureActions } from '../plan/failure-actions.ts';
 import type { StepPlan } from '../plan/workflow-plan.ts';
 import { actorNameOf, WAIT_ACTOR } from './actor-names.ts';
 import type { WorkflowContext, WorkflowInput } from './context.ts';
 import { GUARDS, recoveryGuard, reviseGuard } from './guards.ts';
-import { outputsOfWorkflow } from './judge.ts';
+import { IMPOSSIBLE, outputsOfWorkflow } from './judge.ts';
 import { frameOf, frameRuntimeOf, pathOf, type Runtime } from './runtime.ts';
 import { stepCall } from './step-input.ts';
 
@@ -34,6 +36,13 @@ interface Transition {
   readonly actions?: readonly Named[];
   readonly description?: string;
 }
+
+/**
+ * A step that cannot even be begun may lead on to others without an event from outside: `maxSteps` is to end that, and
+ * not XState, which would stop the machine with an error.
+ */
+const MICROSTEPS = 1000;
+const MICROSTEPS_OF_STEP = 20;
 
 /** Guards' names longer than this are cut. */
 const MAX_GUARD_NAME = 120;
@@ -56,7 +65,7 @@ export function machineConfig(
     on: { cancel: { target: '.cancelled', ...actionsOf(spent) } },
     states,
     output: ({ event }: { event: { output?: unknown } }) => event.output,
-    options: { maxIterations: 1000 },
+    options: { maxIterations: MICROSTEPS + MICROSTEPS_OF_STEP * runtime.settings.maxSteps },
   };
 }
 
@@ -81,6 +90,8 @@ function stateConfig(runtime: Runtime, state: FlowState): object {
   switch (state.kind) {
     case 'wait':
       return waitConfig(runtime, state);
+    case 'interaction':
+      return interactionConfig(runtime, state);
     case 'call':
       return callConfig(runtime, state);
     case 'workflow':
@@ -134,6 +145,8 @@ function describeStep(step: StepPlan): object {
       meta: { stepId, pointer, ...named, action, channel },
     };
   }
+  if (step.kind === 'interaction')
+    return { ...descriptionOf(step.description), meta: { stepId, pointer, interaction: step.mode } };
   const { operationId, method, path, summary } = step.operation;
   return {
     ...descriptionOf(step.description ?? summary),
@@ -188,6 +201,50 @@ function waitConfig(runtime: Runtime, state: WaitState): object {
               until: frameOf(runtime, context).expiresAt ?? 0,
             }),
             onDone: state.expired.map((edge) => failureTransition(runtime, step, edge, name)),
+            onError: lostTimer(runtime),
+          },
+        }),
+  };
+}
+
+function interactionConfig(runtime: Runtime, state: InteractionState): object {
+  const { step, name } = state;
+  const { stepId, timeoutMs } = step;
+  const failures = (edges: readonly FailureEdge[]): readonly Transition[] =>
+    edges.map((edge) => failureTransition(runtime, step, edge, name));
+  return {
+    ...describeStep(step),
+    tags: ['waiting', `step:${stepId}`],
+    entry: [
+      named(runtime, 'begin', { stepId }),
+      named(runtime, 'ask', { stepId }),
+      ...(timeoutMs === undefined ? [] : [named(runtime, 'openWait', { limitMs: timeoutMs })]),
+      named(runtime, 'announceStart', { stepId }),
+      named(runtime, 'announceQuestion', { stepId }),
+    ],
+    exit: [named(runtime, 'closeWait')],
+    on: {
+      submit: [
+        {
+          guard: named(runtime, GUARDS.answerRefused, { stepId }),
+          actions: [named(runtime, 'refuseAnswer', { stepId })],
+        },
+        ...state.succeeded.map((edge) => successTransition(runtime, step, edge)),
+        ...failures(state.failed),
+      ],
+      decline: failures(state.declined),
+      ...(state.impossible.length === 0 ? {} : { [IMPOSSIBLE]: failures(state.impossible) }),
+    },
+    ...(timeoutMs === undefined
+      ? {}
+      : {
+          invoke: {
+            id: WAIT_ACTOR,
+            src: WAIT_ACTOR,
+            input: ({ context }: { context: WorkflowContext }) => ({
+              until: frameOf(runtime, context).expiresAt ?? 0,
+            }),
+            onDone: failures(state.expired),
             onError: lostTimer(runtime),
           },
         }),
@@ -366,10 +423,12 @@ function again(source: string, edge: Transition): Transition {
   return edge.target === source ? { ...edge, reenter: true } : edge;
 }
 
+/** What a success is called where the document has no criteria. */
 function successTransition(runtime: Runtime, step: StepPlan, edge: SuccessEdge): Transition {
   const { stepId } = step;
   const { action } = edge;
-  const own = step.successCriteria?.map((criterion) => criterion.text) ?? [defaultSuccess(step)];
+  const unless = [defaultSuccess(step)];
+  const own = step.successCriteria?.map((criterion) => criterion.text) ?? unless;
   const texts = [...own, ...(action?.criteria ?? []).map((criterion) => criterion.text)];
   const params = {
     stepId,
@@ -391,7 +450,8 @@ function successTransition(runtime: Runtime, step: StepPlan, edge: SuccessEdge):
 function failureTransition(runtime: Runtime, step: StepPlan, edge: FailureEdge, source: string): Transition {
   const { stepId } = step;
   const { action, repeats } = edge;
-  const params = { stepId, ...actionParams(action?.name, step.onFailure.indexOf(action as never)) };
+  const index = allFailureActions(step).indexOf(action as never);
+  const params = { stepId, ...actionParams(action?.name, index) };
   const failed = named(runtime, 'announce', { event: 'step.failed', ...params });
   if (repeats !== undefined) {
     return {
@@ -400,6 +460,13 @@ function failureTransition(runtime: Runtime, step: StepPlan, edge: FailureEdge, 
     };
   }
   const texts = (action?.criteria ?? []).map((criterion) => criterion.text);
+  // Whatever else may have gone wrong, these are for a response that did not come in time.
+  if (
+    (step.kind === 'operation' || step.kind === 'message') &&
+    action !== undefined &&
+    step.onTimeout?.includes(action) === true
+  )
+    texts.unshift('timed out');
   if (action?.type === 'retry') texts.push(`retries < ${action.limit}`);
   const guard =
     texts.length === 0
@@ -421,6 +488,8 @@ function defaultSuccess(step: StepPlan): string {
       return '$statusCode is 2xx';
     case 'message':
       return step.channelOperation.action === 'send' ? 'message sent' : 'message received';
+    case 'interaction':
+      return 'answered';
   }
 }
 

@@ -1,7 +1,13 @@
 import { isJsonObject, memberOf, type JsonValue } from '../document/json.ts';
 import { createFlow } from '../plan/create-flow.ts';
 import { innerFlow, type Flow, type FlowState } from '../plan/flow.ts';
-import type { CallPlan, InputPlan, StepPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
+import type {
+  CallPlan,
+  InputPlan,
+  InteractionStepPlan,
+  StepPlan,
+  WorkflowPlan,
+} from '../plan/workflow-plan.ts';
 import { compileSchema, type SchemaCheck } from '../schema/compile-schema.ts';
 import type { Frame, WorkflowContext } from './context.ts';
 
@@ -17,7 +23,7 @@ export interface CompileOptions {
   readonly retryAfterCapSeconds?: number;
   /** No retry action may be taken more often than this in one visit of a step; default: as the document says. */
   readonly maxRetries?: number;
-  /** An output larger than this many bytes of JSON fails its step; default 1 MiB. */
+  /** An output larger than this many bytes of JSON fails its step, and such an answer is not taken; default 1 MiB. */
   readonly maxOutputBytes?: number;
 }
 
@@ -43,6 +49,7 @@ export interface Runtime {
   readonly keepsResponse: boolean;
   readonly checkInput: (input: string) => SchemaCheck;
   readonly checkAll: SchemaCheck;
+  readonly checkAnswer: (step: InteractionStepPlan) => SchemaCheck;
   readonly settings: Settings;
 }
 
@@ -80,6 +87,7 @@ function frameRuntime(parts: FrameParts): Runtime {
   const position = new Map(plan.steps.map((step, index) => [step.stepId, index]));
   const inputs = new Map(plan.inputs.map((input) => [input.name, input]));
   const checks = new Map<string, SchemaCheck>();
+  const answers = new Map<string, SchemaCheck>();
   let all: SchemaCheck | undefined;
   const runtime: Runtime = {
     ...parts,
@@ -94,6 +102,11 @@ function frameRuntime(parts: FrameParts): Runtime {
       if (known !== undefined) return known;
       const check = compileSchema(withDefinitions(inputs.get(input)?.schema ?? {}, plan.inputSchema));
       checks.set(input, check);
+      return check;
+    },
+    checkAnswer: ({ stepId, schema }) => {
+      const check = answers.get(stepId) ?? compileSchema(schema);
+      answers.set(stepId, check);
       return check;
     },
     checkAll: (value) =>

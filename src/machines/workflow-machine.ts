@@ -22,6 +22,8 @@ export interface AnyWorkflow {
   /** The inputs by name; those that are never waited for are optional. */
   readonly inputs: object;
   readonly outputs: object;
+  /** The answers to interactions, by stepId; absent where nobody is asked. */
+  readonly answers?: object;
   /** The union of the stepIds. */
   readonly steps: string;
   /** Those of the stepIds whose steps use a channel of AsyncAPI; absent where none does. */
@@ -46,6 +48,8 @@ export interface WorkflowMeta {
   readonly channel?: string;
   /** The workflow that the step calls. */
   readonly workflowId?: string;
+  /** How the step asks a person: `form`, `redirect` or `acknowledge`. */
+  readonly interaction?: string;
 }
 
 /**
@@ -92,10 +96,15 @@ type WaitActor = {
   readonly id: 'wait';
 };
 
+/** What a person may answer in some interaction of a workflow. */
+export type AnswerOf<W extends AnyWorkflow> = W extends { readonly answers: infer Answers }
+  ? Answers[keyof Answers]
+  : never;
+
 /** An XState machine that was compiled from a workflow. */
 export type WorkflowMachine<W extends AnyWorkflow = AnyWorkflow> = StateMachine<
   WorkflowContext<W['inputs']>,
-  WorkflowEvent<W['inputs']>,
+  WorkflowEvent<W['inputs'], AnswerOf<W>>,
   Record<string, AnyActorRef | undefined>,
   StepActor<W['steps'], MessagesOf<W>> | WaitActor,
   ParameterizedObject,

@@ -19,12 +19,14 @@ import type {
   Flow,
   FlowOptions,
   FlowState,
+  InteractionState,
   RecoveryState,
   SuccessEdge,
   TransferState,
   WaitState,
   WorkflowState,
 } from './flow.ts';
+import { retryKey } from './failure-actions.ts';
 import { followMissingInputs } from './missing-inputs.ts';
 import { FINAL_STATES, freeName, nameOfWait, nameWorkflow, pascalCase, wordsOf } from './state-names.ts';
 import type { CallPlan, StepPlan, WorkflowPlan } from './workflow-plan.ts';
@@ -101,12 +103,26 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
       },
     ];
   };
-  const stepState = (drawn: DrawnStep): CallState | WorkflowState => {
+  const stepState = (drawn: DrawnStep): CallState | WorkflowState | InteractionState => {
     const { step, index } = drawn;
     const node = callNode(index);
     const back = returnsFrom(node);
     const succeeded = successEdges(drawn);
     const failed = [...back, ...failureEdges(drawn.failed)];
+    const withReturns = (list: readonly DraftFailure[]): readonly FailureEdge[] =>
+      list.length === 0 ? [] : [...back, ...failureEdges(list)];
+    if (step.kind === 'interaction') {
+      return {
+        kind: 'interaction',
+        name: step.state,
+        step,
+        succeeded,
+        failed,
+        declined: withReturns(drawn.declined),
+        expired: withReturns(drawn.timedOut),
+        impossible: withReturns(drawn.lost),
+      };
+    }
     if (step.kind !== 'workflow') {
       return {
         kind: 'call',
@@ -114,7 +130,7 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
         step,
         succeeded,
         failed,
-        lost: [...back, ...failureEdges(drawn.lost)],
+        lost: [...back, ...failureEdges(drawn.timedOut), ...failureEdges(drawn.lost)],
       };
     }
     return {
@@ -132,7 +148,16 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
       const first = firstOf(action.first, node);
       return first === undefined
         ? []
-        : [{ kind: 'recovery', name: nameOf(node), step, action: action.name, first, resume: edgeOf(leave) }];
+        : [
+            {
+              kind: 'recovery',
+              name: nameOf(node),
+              step,
+              action: retryKey(step, action),
+              first,
+              resume: edgeOf(leave),
+            },
+          ];
     });
   const firstOf = (
     first: DrawnStep['recoveries'][number]['action']['first'],
@@ -142,9 +167,16 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
     if ('call' in first) return { kind: 'workflow', call: first.call, flow: innerFlow(first.call, node) };
     const step = steps.find(({ stepId }) => stepId === first.stepId);
     if (step === undefined) return undefined;
-    return step.kind !== 'workflow'
-      ? { kind: 'call', step }
-      : { kind: 'workflow', call: step.call, flow: innerFlow(step.call, node), step };
+    switch (step.kind) {
+      case 'operation':
+      case 'message':
+        return { kind: 'call', step };
+      case 'workflow':
+        return { kind: 'workflow', call: step.call, flow: innerFlow(step.call, node), step };
+      case 'interaction':
+        // Refused when the workflow was linked.
+        return undefined;
+    }
   };
 
   const states = draft.drawn.flatMap((drawn): readonly FlowState[] => [
@@ -158,7 +190,7 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
             name: nameOf(backoffNode(drawn.index)),
             step: drawn.step,
             recover: drawn.recoveries.map(({ action, node }) => ({
-              action: action.name,
+              action: retryKey(drawn.step, action),
               target: nameOf(node),
             })),
             resume: edgeOf(drawn.resume),

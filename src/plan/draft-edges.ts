@@ -1,6 +1,8 @@
 import type { Criterion } from '../expressions/criterion.ts';
 import { outcomeWithResponse } from '../expressions/with-response.ts';
-import { outcomeWithoutResponse } from '../expressions/without-response.ts';
+import { outcomeWithAnswer, outcomeWithoutResponse } from '../expressions/without-response.ts';
+import { allFailureActions } from './failure-actions.ts';
+import { mayBeUnaskable } from './unaskable.ts';
 import type {
   CallPlan,
   FailureActionPlan,
@@ -39,6 +41,9 @@ export interface DrawnStep {
   readonly succeeded: readonly DraftSuccess[];
   readonly failed: readonly DraftFailure[];
   readonly lost: readonly DraftFailure[];
+  /** When no response, or no answer of a person, came in time. */
+  readonly timedOut: readonly DraftFailure[];
+  readonly declined: readonly DraftFailure[];
   readonly expired: readonly DraftFailure[];
   readonly proceed: Draft;
   readonly resume?: Draft;
@@ -70,6 +75,27 @@ export interface DraftFlow {
 export const callNode = (index: number): Node => `call ${index}`;
 export const waitNode = (index: number): Node => `wait ${index}`;
 export const backoffNode = (index: number): Node => `backoff ${index}`;
+
+/** What a criterion gives, as far as it is known, when a step of each kind has ended by itself. */
+const WHEN_ENDED: Readonly<Record<StepPlan['kind'], (criterion: Criterion) => boolean | undefined>> = {
+  operation: outcomeWithResponse,
+  message: () => undefined,
+  workflow: () => undefined,
+  interaction: outcomeWithAnswer,
+};
+
+function isPerformed({ kind }: StepPlan): boolean {
+  return kind === 'operation' || kind === 'message';
+}
+
+function isTimed(step: StepPlan): boolean {
+  return isPerformed(step) || (step.kind === 'interaction' && step.timeoutMs !== undefined);
+}
+
+/** Whether there may be no response, or no question that can be asked. */
+function mayBeLost(step: StepPlan, plan: WorkflowPlan): boolean {
+  return isPerformed(step) || (step.kind === 'interaction' && mayBeUnaskable(step, plan));
+}
 
 /** Draws every edge that a plan's control may take, those of waiting states included, whether or not they exist. */
 export function draftEdges(plan: WorkflowPlan, deferred: boolean): DraftFlow {
@@ -140,9 +166,10 @@ export function draftEdges(plan: WorkflowPlan, deferred: boolean): DraftFlow {
     const failures = (
       from: Node,
       outcomeOf: (criterion: Criterion) => boolean | undefined,
+      actions: readonly (FailureActionPlan | undefined)[] = [...step.onFailure, undefined],
     ): readonly DraftFailure[] => {
       const list: DraftFailure[] = [];
-      for (const action of [...step.onFailure, undefined]) {
+      for (const action of actions) {
         const outcomes = (action?.criteria ?? []).map(outcomeOf);
         if (outcomes.includes(false)) continue;
         const edge = draft(from, failureTarget(action, index), forgottenBy(action, index));
@@ -152,7 +179,7 @@ export function draftEdges(plan: WorkflowPlan, deferred: boolean): DraftFlow {
       }
       return list;
     };
-    const retries = step.onFailure.filter((action) => action.type === 'retry');
+    const retries = allFailureActions(step).filter((action) => action.type === 'retry');
     const recoveries = retries
       .filter((action) => action.first !== undefined)
       .map((action, number) => {
@@ -160,14 +187,24 @@ export function draftEdges(plan: WorkflowPlan, deferred: boolean): DraftFlow {
         return { action, node, enter: draft(backoffNode(index), { node }), leave: draft(node, index) };
       });
     const repeat = repeatedBefore[index];
-    const isCall = step.kind !== 'workflow';
+    const call = callNode(index);
+    const { onTimeout = [], onCancel = [] } = step;
+    const whenLate = [...onTimeout, ...step.onFailure, undefined];
     return {
       step,
       index,
       succeeded,
-      failed: failures(callNode(index), step.kind === 'operation' ? outcomeWithResponse : () => undefined),
-      lost: isCall ? failures(callNode(index), outcomeWithoutResponse) : [],
-      expired: step.waitLimitMs === undefined ? [] : failures(waitNode(index), outcomeWithoutResponse),
+      failed: failures(call, WHEN_ENDED[step.kind]),
+      lost: mayBeLost(step, plan) ? failures(call, outcomeWithoutResponse) : [],
+      timedOut: isTimed(step)
+        ? failures(call, outcomeWithoutResponse, step.kind === 'interaction' ? whenLate : onTimeout)
+        : [],
+      declined:
+        step.kind === 'interaction'
+          ? failures(call, outcomeWithoutResponse, [...onCancel, ...step.onFailure, undefined])
+          : [],
+      expired:
+        step.waitLimitMs === undefined ? [] : failures(waitNode(index), outcomeWithoutResponse, whenLate),
       proceed: draft(waitNode(index), { node: callNode(index) }),
       ...(retries.length === 0 ? {} : { resume: draft(backoffNode(index), index) }),
       recoveries,

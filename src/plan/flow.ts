@@ -2,6 +2,7 @@ import type { FINAL_STATES } from './state-names.ts';
 import type {
   CallPlan,
   FailureActionPlan,
+  InteractionStepPlan,
   PerformedStepPlan,
   StepPlan,
   SuccessActionPlan,
@@ -19,7 +20,14 @@ export interface Flow {
 }
 
 export type FlowState =
-  WaitState | CallState | WorkflowState | TransferState | BackoffState | RecoveryState | FinalState;
+  | WaitState
+  | InteractionState
+  | CallState
+  | WorkflowState
+  | TransferState
+  | BackoffState
+  | RecoveryState
+  | FinalState;
 
 /** A person is asked for the inputs that the step needs. */
 export interface WaitState {
@@ -37,6 +45,23 @@ export interface WaitState {
   readonly revise: readonly (Edge & { readonly input: string })[];
 }
 
+/** A person is asked what the step's interaction says, and the answer is waited for. */
+export interface InteractionState {
+  readonly kind: 'interaction';
+  readonly name: string;
+  readonly step: InteractionStepPlan;
+  /** After an answer that the step's criteria accept. */
+  readonly succeeded: readonly SuccessEdge[];
+  /** After another answer. */
+  readonly failed: readonly FailureEdge[];
+  /** When the person does not want to answer. */
+  readonly declined: readonly FailureEdge[];
+  /** After the time limit, where it has one. */
+  readonly expired: readonly FailureEdge[];
+  /** When the question cannot be asked; empty where that cannot be. */
+  readonly impossible: readonly FailureEdge[];
+}
+
 /** The step's request is in flight, or its message is being sent or waited for. */
 export interface CallState {
   readonly kind: 'call';
@@ -45,7 +70,7 @@ export interface CallState {
   readonly succeeded: readonly SuccessEdge[];
   /** After a response that is not a success. */
   readonly failed: readonly FailureEdge[];
-  /** When there is no response. */
+  /** When there is no response; edges of `onTimeout` are for when none came in time. */
   readonly lost: readonly FailureEdge[];
 }
 

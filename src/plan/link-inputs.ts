@@ -13,7 +13,14 @@ import { embeddedExpressionsIn, expressionsIn } from '../expressions/references.
 import type { RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { Template } from '../expressions/template.ts';
 import { isSecretName } from './secret-name.ts';
-import type { InputPlan, OutputPlan, PerformedStepPlan, RequiredBecause, StepPlan } from './workflow-plan.ts';
+import type {
+  InputPlan,
+  InteractionStepPlan,
+  OutputPlan,
+  PerformedStepPlan,
+  RequiredBecause,
+  StepPlan,
+} from './workflow-plan.ts';
 
 /** What a workflow's input schema says about single inputs: their schemas, and which of them it requires. */
 export interface DeclaredInputs {
@@ -92,6 +99,7 @@ function reasonOf(step: StepPlan, name: string, declared: DeclaredInputs): Requi
   if (step.kind === 'workflow') {
     return step.call.inputs.some(({ value }) => refers(embeddedExpressionsIn(value))) ? 'text' : undefined;
   }
+  if (step.kind === 'interaction') return reasonOfQuestion(step, refers, isWhole);
   if (step.kind === 'message' && step.correlationId !== undefined) {
     if (isWhole(step.correlationId)) return 'parameter';
     if (refers(embeddedExpressionsIn(step.correlationId))) return 'text';
@@ -123,7 +131,23 @@ function requiredPropertiesOf(step: PerformedStepPlan): readonly string[] {
   return message === undefined || other !== undefined ? [] : message.requiredProperties;
 }
 
-function choicesOf(schema: JsonValue): InputPlan['choices'] {
+/** Why a question cannot be asked without an input. */
+function reasonOfQuestion(
+  { prompt, context, redirect }: InteractionStepPlan,
+  refers: (expressions: readonly RuntimeExpression[]) => boolean,
+  isWhole: (template: Template) => boolean,
+): RequiredBecause | undefined {
+  const texts = redirect?.kind === 'url' ? [prompt, redirect.url] : [prompt];
+  const parameters = redirect?.kind === 'operation' ? redirect.parameters : [];
+  if (texts.some(isWhole)) return 'text';
+  const whole = parameters.find(({ value, required }) => required && isWhole(value));
+  if (whole !== undefined) return whole.in === 'path' ? 'path' : 'parameter';
+  const values = [...context, ...parameters].map(({ value }) => value);
+  return [...texts, ...values].some((value) => refers(embeddedExpressionsIn(value))) ? 'text' : undefined;
+}
+
+/** What an input is chosen from, where its schema says so. */
+export function choicesOf(schema: JsonValue): InputPlan['choices'] {
   const extension = isJsonObject(schema) ? memberOf(schema, 'x-xstate') : undefined;
   const choices = isJsonObject(extension) ? memberOf(extension, 'choices') : undefined;
   if (!isJsonObject(choices)) return undefined;
@@ -138,7 +162,14 @@ function choicesOf(schema: JsonValue): InputPlan['choices'] {
   return { from: expression.value, value: valuePointer, label: labelPointer };
 }
 
-function isSecretInput(name: string, schema: JsonValue): boolean {
+function callbackOf(schema: JsonValue): InputPlan['callback'] {
+  const extension = isJsonObject(schema) ? memberOf(schema, 'x-xstate') : undefined;
+  const callback = isJsonObject(extension) ? memberOf(extension, 'callback') : undefined;
+  return callback === 'url' || callback === 'state' ? callback : undefined;
+}
+
+/** Whether an input is a secret, by its schema or by its name. */
+export function isSecretInput(name: string, schema: JsonValue): boolean {
   if (!isJsonObject(schema)) return isSecretName(name);
   const extension = memberOf(schema, 'x-xstate');
   const marked = isJsonObject(extension) ? memberOf(extension, 'secret') : undefined;
@@ -164,6 +195,7 @@ export function linkInputs(
     const schema: JsonValue = declared.properties.get(name) ?? {};
     const home = steps.find((step) => step.inputs.includes(name))?.stepId;
     const choices = choicesOf(schema);
+    const callback = callbackOf(schema);
     const hasDefault = isJsonObject(schema) && hasMember(schema, 'default');
     let requiredBecause: RequiredBecause | undefined;
     if (!hasDefault && home !== undefined) {
@@ -181,6 +213,7 @@ export function linkInputs(
         : {}),
       ...(home === undefined ? {} : { home }),
       ...(choices === undefined ? {} : { choices }),
+      ...(callback === undefined ? {} : { callback }),
     };
   });
 }
@@ -196,6 +229,8 @@ export function expressionsOfStep(step: {
   readonly successCriteria?: readonly Criterion[];
   readonly onSuccess: readonly { readonly criteria: readonly Criterion[] }[];
   readonly onFailure: readonly { readonly criteria: readonly Criterion[] }[];
+  readonly onTimeout?: readonly { readonly criteria: readonly Criterion[] }[];
+  readonly onCancel?: readonly { readonly criteria: readonly Criterion[] }[];
   readonly outputs: readonly { readonly value: Template }[];
 }): readonly RuntimeExpression[] {
   return [
@@ -204,7 +239,9 @@ export function expressionsOfStep(step: {
     ...(step.body?.replacements ?? []).flatMap(({ value }) => expressionsIn(value)),
     ...(step.correlationId === undefined ? [] : expressionsIn(step.correlationId)),
     ...(step.successCriteria ?? []).flatMap(expressionsIn),
-    ...[...step.onSuccess, ...step.onFailure].flatMap((action) => action.criteria.flatMap(expressionsIn)),
+    ...[step.onSuccess, step.onFailure, step.onTimeout ?? [], step.onCancel ?? []].flatMap((actions) =>
+      actions.flatMap((action) => action.criteria.flatMap(expressionsIn)),
+    ),
     ...step.outputs.flatMap((output) => expressionsIn(output.value)),
   ];
 }

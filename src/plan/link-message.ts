@@ -14,7 +14,7 @@ import type { MessageParameterPlan, MessageStepPlan } from './workflow-plan.ts';
 const HELP = 'https://spec.openapis.org/arazzo/v1.1.0.html#step-object';
 
 /** What a step that uses a channel has beside what all steps have, and beside its body. */
-type LinkedMessage = Pick<MessageStepPlan, 'channelOperation' | 'parameters' | 'correlationId' | 'timeoutMs'>;
+type LinkedMessage = Pick<MessageStepPlan, 'channelOperation' | 'parameters' | 'correlationId'>;
 
 /**
  * Links a step that sends or receives a message with its channel, and says that it is not run yet: the package has no
@@ -44,7 +44,6 @@ export function linkMessage(
     channelOperation: operation,
     parameters,
     ...(message.correlationId === undefined ? {} : { correlationId: message.correlationId }),
-    ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
   };
 }
 

@@ -5,10 +5,13 @@ import type { Operation } from '../openapi/operation.ts';
 import type { LinkContext } from './link-context.ts';
 
 /** Finds the operation that a step calls, and says what stands in the way. */
-export function linkOperation(context: LinkContext, step: Step): Operation | undefined {
+export function linkOperation(
+  context: LinkContext,
+  step: Pick<Step, 'target' | 'pointer'>,
+): Operation | undefined {
   const { document, sources, asyncSources, reporter } = context;
   const { target } = step;
-  if (target.kind === 'workflowId' || target.kind === 'channelPath') return undefined;
+  if (target.kind !== 'operationId' && target.kind !== 'operationPath') return undefined;
   const pointer = `${step.pointer}/${target.kind}`;
   const candidates = document.sourceDescriptions.filter((source) =>
     target.source === undefined ? source.type !== 'arazzo' : source.name === target.source,

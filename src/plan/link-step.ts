@@ -1,16 +1,16 @@
 import { failureActionsOf, successActionsOf } from '../arazzo/control-flow.ts';
-import type { Output, Parameter, RequestBody, Step, Workflow } from '../arazzo/model.ts';
+import type { Step, Workflow } from '../arazzo/model.ts';
 import { expressionsIn } from '../expressions/references.ts';
-import type { Operation } from '../openapi/operation.ts';
 import { checkOperation } from './check-operation.ts';
 import { linkFailureActions, linkSuccessActions } from './link-actions.ts';
 import { callWith, linkCalledWorkflow } from './link-call.ts';
 import type { LinkContext } from './link-context.ts';
 import { expressionsOfStep, inputsIn, type DeclaredInputs } from './link-inputs.ts';
+import { expressionsOfQuestion, linkAnswerOutputs, linkInteraction } from './link-interaction.ts';
 import { linkMessage } from './link-message.ts';
 import { linkOperation } from './link-operation.ts';
-import { isSecretName } from './secret-name.ts';
-import type { BodyPlan, OutputPlan, ParameterPlan, StepDependency, StepPlan } from './workflow-plan.ts';
+import { linkBody, linkOutputs, linkParameters } from './link-request.ts';
+import type { StepDependency, StepPlan } from './workflow-plan.ts';
 
 /** Links a step; `undefined` where something stands in the way, which has been said. */
 export function linkStep(
@@ -25,9 +25,10 @@ export function linkStep(
   const onSuccess = linkSuccessActions(context, successActions);
   const onFailure = linkFailureActions(context, failureActions);
   // What an action hands to a workflow is referred to by the step.
-  const handed = [...successActions, ...failureActions].flatMap(({ parameters }) =>
-    parameters.flatMap(({ value }) => expressionsIn(value)),
-  );
+  const onTimeout = linkFailureActions(context, step.onTimeout);
+  const onCancel = linkFailureActions(context, step.onCancel);
+  const actions = [...successActions, ...failureActions, ...step.onTimeout, ...step.onCancel];
+  const handed = actions.flatMap(({ parameters }) => parameters.flatMap(({ value }) => expressionsIn(value)));
   const { stepId, pointer, extension } = step;
   const common = {
     stepId,
@@ -44,9 +45,10 @@ export function linkStep(
       : { repeatable: { cooldownMs: extension.repeatable.afterSeconds * 1000 } }),
     ...(extension.timeoutSeconds === undefined ? {} : { waitLimitMs: extension.timeoutSeconds * 1000 }),
   };
+  const isComplete = [onSuccess, onFailure, onTimeout, onCancel].every((list) => list !== undefined);
   if (step.target.kind === 'workflowId') {
     const called = linkCalledWorkflow(context, step.target, `${pointer}/workflowId`);
-    if (called === undefined || onSuccess === undefined || onFailure === undefined) return undefined;
+    if (called === undefined || !isComplete) return undefined;
     const uses = expressionsOfStep({ ...common, parameters: [] });
     // A criterion that does not hold makes of the last response of the called workflow one that failed.
     const showsResponse =
@@ -59,15 +61,34 @@ export function linkStep(
     );
     return { kind: 'workflow', ...common, call, inputs, isDependency: false };
   }
+  // The time of a called workflow is not limited, so it has no actions for its end.
+  const late = onTimeout === undefined || onTimeout.length === 0 ? {} : { onTimeout };
+  const timed = { ...late, ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }) };
+  if (step.target.kind === 'interaction') {
+    const question = linkInteraction(context, step, step.target.interaction);
+    if (question === undefined || !isComplete) return undefined;
+    const asking = {
+      ...common,
+      ...timed,
+      ...(onCancel === undefined || onCancel.length === 0 ? {} : { onCancel }),
+      outputs: linkAnswerOutputs(step.outputs, extension.secretOutputs, question),
+    };
+    const uses = [...expressionsOfQuestion(question), ...expressionsOfStep({ ...asking, parameters: [] })];
+    return { kind: 'interaction', ...asking, ...question, inputs: inputsIn([...uses, ...handed], declared) };
+  }
   if (step.message !== undefined) {
     const found = linkMessage(context, workflow, step, step.message);
-    if (found === undefined || onSuccess === undefined || onFailure === undefined) return undefined;
-    const linked = { ...found, ...(step.message.action === 'send' ? linkBody(step.requestBody) : {}) };
+    if (found === undefined || !isComplete) return undefined;
+    const linked = {
+      ...found,
+      ...timed,
+      ...(step.message.action === 'send' ? linkBody(step.requestBody) : {}),
+    };
     const inputs = inputsIn([...expressionsOfStep({ ...common, ...linked }), ...handed], declared);
     return { kind: 'message', ...common, ...linked, inputs, atMostOnce: extension.atMostOnce };
   }
   const operation = linkOperation(context, step);
-  if (operation === undefined || onSuccess === undefined || onFailure === undefined) return undefined;
+  if (operation === undefined || !isComplete) return undefined;
   const request = {
     parameters: linkParameters(operation, workflow.parameters, step.parameters),
     ...linkBody(step.requestBody),
@@ -78,8 +99,8 @@ export function linkStep(
     ...common,
     operation,
     ...request,
-    inputs: inputsIn([...expressionsOfStep({ ...common, ...request }), ...handed], declared),
-    ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
+    inputs: inputsIn([...expressionsOfStep({ ...common, ...timed, ...request }), ...handed], declared),
+    ...timed,
     atMostOnce: extension.atMostOnce,
   };
 }
@@ -88,57 +109,4 @@ export function linkStep(
 function dependencyOf(dependency: string): StepDependency {
   const workflowId = /^\$(?:workflows|sourceDescriptions\.[^.]+)\.([^.]+)\.steps\./.exec(dependency)?.[1];
   return workflowId === undefined ? { stepId: dependency } : { workflowId };
-}
-
-/** Links outputs, and tells which of them are secrets. */
-export function linkOutputs(outputs: readonly Output[], secrets: readonly string[]): readonly OutputPlan[] {
-  return outputs.map(({ name, value }) => ({
-    name,
-    value,
-    secret: secrets.includes(name) || isSecretName(name),
-  }));
-}
-
-function linkBody(body: RequestBody | undefined): { readonly body?: BodyPlan } {
-  if (body === undefined || (body.payload === undefined && body.replacements.length === 0)) return {};
-  const { contentType, payload } = body;
-  const replacements = body.replacements.map(({ target, type, value }) => ({
-    target,
-    ...(type === undefined ? {} : { type }),
-    value,
-  }));
-  return {
-    body: {
-      ...(contentType === undefined ? {} : { contentType }),
-      ...(payload === undefined ? {} : { payload }),
-      ...(replacements.length === 0 ? {} : { replacements }),
-    },
-  };
-}
-
-function linkParameters(
-  operation: Operation,
-  shared: readonly Parameter[],
-  own: readonly Parameter[],
-): readonly ParameterPlan[] {
-  const byIdentity = new Map<string, Parameter>();
-  // A parameter of the workflow that has no place belongs to the workflows that its steps call.
-  for (const parameter of [...shared.filter((one) => one.in !== undefined), ...own])
-    byIdentity.set(`${parameter.in} ${parameter.name}`, parameter);
-  return [...byIdentity.values()].flatMap((parameter): readonly ParameterPlan[] => {
-    const location = parameter.in ?? 'query';
-    // One of the workflow, for those of its steps that use a channel.
-    if (location === 'channel') return [];
-    const declared = operation.parameters.find(
-      ({ name, in: place }) => name === parameter.name && place === location,
-    );
-    return [
-      {
-        name: parameter.name,
-        in: location,
-        value: parameter.value,
-        required: location === 'path' || declared?.required === true,
-      },
-    ];
-  });
 }

@@ -4,12 +4,14 @@ import type { ParsedDocument } from '../document/parsed-document.ts';
 import { createReporter } from '../document/reporter.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { createFlow } from './create-flow.ts';
+import { allFailureActions } from './failure-actions.ts';
 import { countStates } from './flow.ts';
 import { freezeDeep } from './freeze.ts';
 import { callWithOwnInputs, linkCalledWorkflow, type WorkflowReference } from './link-call.ts';
 import type { ArazzoSource, AsyncSources, Documents, LinkContext, Sources } from './link-context.ts';
 import { declaredInputs, inputSchemaOf, linkInputs } from './link-inputs.ts';
-import { linkOutputs, linkStep } from './link-step.ts';
+import { linkOutputs } from './link-request.ts';
+import { linkStep } from './link-step.ts';
 import { nameSteps, nameWorkflow } from './state-names.ts';
 import type { StepPlan, WorkflowPlan, WorkflowStepPlan } from './workflow-plan.ts';
 
@@ -91,6 +93,7 @@ function linkWorkflow(context: LinkContext, workflow: Workflow): WorkflowPlan | 
   const stepIds = new Set(own.map((step) => step.stepId));
   // A goto to a step that does not exist has been reported by the rule `step-reference-exists`.
   if (!own.every((step) => targetsOf(step).every((stepId) => stepIds.has(stepId)))) return undefined;
+  if (asksBeforeRetry(context, own)) return undefined;
   const outputs = linkOutputs(workflow.outputs, workflow.secretOutputs);
   const plan: WorkflowPlan = {
     format: 1,
@@ -118,6 +121,23 @@ function linkWorkflow(context: LinkContext, workflow: Workflow): WorkflowPlan | 
   return undefined;
 }
 
+/** Reports the retries that refer to a step which asks a person: a person is asked by a `goto`. */
+function asksBeforeRetry(context: LinkContext, steps: readonly StepPlan[]): boolean {
+  const asking = new Set(steps.filter(({ kind }) => kind === 'interaction').map(({ stepId }) => stepId));
+  const retries = steps.flatMap(allFailureActions).filter((action) => {
+    const first = action.type === 'retry' ? action.first : undefined;
+    return first !== undefined && 'stepId' in first && asking.has(first.stepId);
+  });
+  for (const { pointer } of retries)
+    context.reporter.report({
+      code: 'plan/not-supported',
+      severity: 'error',
+      message: 'A retry cannot ask a person first; a "goto" to that step does.',
+      pointer: `${pointer}/stepId`,
+    });
+  return retries.length > 0;
+}
+
 /** What makes a plan too large to be compiled. */
 function tooMuchOf(plan: WorkflowPlan): string | undefined {
   const asked = plan.inputs.filter(({ requiredBecause }) => requiredBecause !== undefined).length;
@@ -131,7 +151,7 @@ function tooMuchOf(plan: WorkflowPlan): string | undefined {
 
 /** The stepIds that a step's actions lead to. */
 function targetsOf(step: StepPlan): readonly string[] {
-  return [...step.onSuccess, ...step.onFailure].flatMap((action) => {
+  return [...step.onSuccess, ...allFailureActions(step)].flatMap((action) => {
     if (action.type === 'goto') return [action.stepId];
     return action.type === 'retry' && action.first !== undefined && 'stepId' in action.first
       ? [action.first.stepId]

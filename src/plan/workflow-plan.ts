@@ -46,7 +46,16 @@ export interface InputPlan {
   /** Masked in events, logs and progress. */
   readonly secret: boolean;
   /** What to choose from, taken from what an earlier step returned. */
-  readonly choices?: { readonly from: RuntimeExpression; readonly value: Pointer; readonly label: Pointer };
+  readonly choices?: ChoicesPlan;
+  /** Given by whoever runs the workflow: where a redirect comes back to, or the random value that it comes back with. */
+  readonly callback?: 'url' | 'state';
+}
+
+/** What to choose from: a list, and where the value and the label are in each item. */
+export interface ChoicesPlan {
+  readonly from: RuntimeExpression;
+  readonly value: Pointer;
+  readonly label: Pointer;
 }
 
 /** An output of a step or a workflow. */
@@ -56,8 +65,8 @@ export interface OutputPlan {
   readonly secret: boolean;
 }
 
-/** A step: it calls an operation or a workflow, or sends or receives a message. Other kinds (an interaction) join this union. */
-export type StepPlan = OperationStepPlan | WorkflowStepPlan | MessageStepPlan;
+/** A step: it calls an operation or a workflow, sends or receives a message, or asks a person. */
+export type StepPlan = OperationStepPlan | WorkflowStepPlan | MessageStepPlan | InteractionStepPlan;
 
 /** A step that an actor performs. */
 export type PerformedStepPlan = OperationStepPlan | MessageStepPlan;
@@ -76,6 +85,10 @@ interface CommonStepPlan {
   readonly onSuccess: readonly SuccessActionPlan[];
   /** Tried in order on failure; none matches: the workflow has failed. */
   readonly onFailure: readonly FailureActionPlan[];
+  /** Tried before `onFailure` when the time of the step is over. Not of a called workflow, whose time is not limited. */
+  readonly onTimeout?: readonly FailureActionPlan[];
+  /** Tried before `onFailure` when a person declines. */
+  readonly onCancel?: readonly FailureActionPlan[];
   readonly outputs: readonly OutputPlan[];
   /** The names of all inputs that it refers to. */
   readonly inputs: readonly string[];
@@ -133,6 +146,38 @@ export interface WorkflowStepPlan extends CommonStepPlan {
   /** It stands for an entry of the workflow's `dependsOn`: its failure is the run's own. */
   readonly isDependency: boolean;
 }
+
+/** A step that asks a person, or sends their browser elsewhere, and waits for what comes back (draft of 1.2). */
+export interface InteractionStepPlan extends CommonStepPlan {
+  readonly kind: 'interaction';
+  readonly mode: 'form' | 'redirect' | 'acknowledge';
+  readonly prompt: Template;
+  /** What is shown beside the prompt. */
+  readonly context: readonly { readonly name: string; readonly value: Template }[];
+  /** The JSON Schema of the answer. */
+  readonly schema: JsonValue;
+  /** The members of the answer that the schema names. */
+  readonly fields: readonly AnswerField[];
+  /** Where the browser is sent; of the mode `redirect` only. */
+  readonly redirect?: RedirectPlan;
+  /** How long the answer is waited for, in milliseconds; absent: for ever. */
+  readonly timeoutMs?: number;
+}
+
+/** A member of an answer. */
+export interface AnswerField extends Pick<InputPlan, 'name' | 'schema' | 'secret' | 'choices'> {
+  /** Required, and without a default. */
+  readonly required: boolean;
+}
+
+/** Where a redirect leads. */
+export type RedirectPlan =
+  | { readonly kind: 'url'; readonly url: Template }
+  | {
+      readonly kind: 'operation';
+      readonly operation: Operation;
+      readonly parameters: readonly ParameterPlan[];
+    };
 
 /** A workflow that is called, and what it is given. */
 export interface CallPlan {

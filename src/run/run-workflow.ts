@@ -7,7 +7,7 @@ import type {
   WorkflowEmitted,
   WorkflowOutput,
 } from '../machines/context.ts';
-import { describeWait, type WaitDescription } from '../machines/describe-wait.ts';
+import { describeWait, type WaitDescription, type WaitingSnapshot } from '../machines/describe-wait.ts';
 import { persist, restore } from '../machines/persist.ts';
 import { runtimeOf } from '../machines/registry.ts';
 import { frameOf, pathOf } from '../machines/runtime.ts';
@@ -15,11 +15,14 @@ import { stateName, statePath } from '../machines/state-path.ts';
 import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
 import { provideServices, type ServicesOptions } from './provide-services.ts';
 
-/** What a person answers to a wait. `stop` ends the run here, to be gone on with later. */
+/**
+ * What a person answers to a wait. `decline` is for interactions; of a redirect, the values of `submit` are the query
+ * that came back. `stop` ends the run here, to be gone on with later. */
 export type WaitAnswer =
   | { readonly type: 'submit'; readonly values: JsonObject }
   | { readonly type: 'repeat' }
   | { readonly type: 'revise'; readonly input: string }
+  | { readonly type: 'decline' }
   | { readonly type: 'cancel' }
   | { readonly type: 'stop' };
 
@@ -136,6 +139,9 @@ function follow(
     resolve({ workflowId, ...result, steps });
     actor.stop();
   };
+  const { servers = {} } = options.services === false ? {} : (options.services ?? {});
+  const describe = (snapshot: WaitingSnapshot): WaitDescription | undefined =>
+    describeWait(snapshot, { servers });
   const cancel = (): void => actor.send({ type: 'cancel' });
   const stopHere = (wait: WaitDescription, context: WorkflowContext): void => {
     const { failure } = context;
@@ -154,7 +160,7 @@ function follow(
     if (ended) return;
     if (given.type !== 'stop') return actor.send(given as never);
     const snapshot = actor.getSnapshot();
-    const wait = describeWait(snapshot);
+    const wait = describe(snapshot);
     if (wait !== undefined) stopHere(wait, snapshot.context);
   };
 
@@ -173,7 +179,7 @@ function follow(
       });
     }
     if (snapshot.status !== 'active') return finish(snapshot.output, state);
-    const wait = describeWait(snapshot);
+    const wait = describe(snapshot);
     if (wait === undefined) return;
     if (submission !== undefined && Object.keys(submission).length > 0) {
       const now = submission;

@@ -1,6 +1,7 @@
 import { hasMember } from '../document/json.ts';
 import { evaluateCriteria } from '../expressions/evaluate-criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
+import { askPerson } from './ask-person.ts';
 import { failureOfMessage, failureOfResponse } from './failure-of.ts';
 import { type Frame, type Stop, givenInputs, scopeOf } from './frame.ts';
 import type { RawMessageStep, RawOperationStep, RawStep, RawWorkflowStep } from './raw-workflow.ts';
@@ -19,16 +20,24 @@ export interface Outcome {
 
 type Attempt = Generator<Situation, Outcome | Stop, Happening>;
 
-/** Makes one attempt of a step: sends its request, or runs its workflow. */
+/** Makes one attempt of a step: sends its request, uses its channel, runs its workflow, or asks its person. */
 export function* attemptStep(frame: Frame, step: RawStep, attempt: number): Attempt {
-  const outcome =
-    step.kind === 'workflow'
-      ? yield* callWorkflow(frame, step, attempt)
-      : step.kind === 'message'
-        ? yield* useChannel(frame, step, attempt)
-        : yield* sendRequest(frame, step, attempt);
+  const outcome = yield* performed(frame, step, attempt);
   frame.ran.add(step.stepId);
   return outcome;
+}
+
+function performed(frame: Frame, step: RawStep, attempt: number): Attempt {
+  switch (step.kind) {
+    case 'workflow':
+      return callWorkflow(frame, step, attempt);
+    case 'operation':
+      return sendRequest(frame, step, attempt);
+    case 'message':
+      return useChannel(frame, step, attempt);
+    case 'interaction':
+      return askPerson(frame, step, attempt, unmetDependency(frame, step));
+  }
 }
 
 /** Why a step cannot be run as things are; `undefined` where it can. */
@@ -37,6 +46,7 @@ export function problemOf(frame: Frame, step: RawStep): string | undefined {
     const { result } = prepare(frame, step);
     return 'problem' in result ? result.problem : undefined;
   }
+  if (step.kind === 'interaction') return 'Nobody is asked before a retry.';
   const given =
     step.kind === 'workflow'
       ? inputsFor(frame, step)

@@ -100,7 +100,7 @@ export function inputRules(
 }
 
 /** A schema and all that must hold together with it: through `$ref` and `allOf`. */
-function* conjuncts(
+export function* conjuncts(
   schema: JsonValue,
   workflow: RawWorkflow,
   seen = new Set<JsonValue>(),
@@ -127,7 +127,7 @@ function inputNamed(name: string, declared: readonly string[]): string {
 
 /** Every expression that a step holds. */
 function expressionsOf(step: RawStep): RuntimeExpression[] {
-  const actions = [...step.onSuccess, ...step.onFailure];
+  const actions = [...step.onSuccess, ...step.onFailure, ...step.onTimeout, ...step.onCancel];
   const criteria = [step, ...actions].flatMap(({ criteria: own }) => own ?? []);
   const given = actions.flatMap(({ parameters }) => parameters.map(({ value }) => value));
   return [...requestTemplates(step), ...criteria, ...given, ...Object.values(step.outputs)].flatMap((part) =>
@@ -140,12 +140,16 @@ function indispensableTo(step: RawStep): RuntimeExpression[] {
   const embedded = requestTemplates(step).flatMap((part) => embeddedExpressionsIn(part));
   if (step.kind === 'workflow') return embedded;
   if (step.kind === 'message') return [...indispensableToMessage(step), ...embedded];
-  const { parameters, requestBody } = step.operation;
+  const { parameters = [], requestBody } = step.operation ?? {};
   const required = step.parameters.filter(
     ({ name, in: place }) =>
       place === 'path' ||
       parameters.some((other) => other.required && other.name === name && other.in === place),
   );
+  if (step.kind === 'interaction') {
+    const texts = [step.prompt, ...(step.url === undefined ? [] : [step.url])];
+    return [...required.map(({ value }) => value), ...texts].flatMap(wholeExpression).concat(embedded);
+  }
   const members = step.payload?.kind === 'object' ? step.payload.members : [];
   return [
     ...required.flatMap(({ value }) => wholeExpression(value)),
@@ -181,6 +185,15 @@ function wholeExpression(template: Template | undefined): RuntimeExpression[] {
 
 function requestTemplates(step: RawStep): Template[] {
   if (step.kind === 'workflow') return step.parameters.map(({ value }) => value);
+  if (step.kind === 'interaction') {
+    const given = step.parameters.map(({ value }) => value);
+    return [
+      step.prompt,
+      ...(step.url === undefined ? [] : [step.url]),
+      ...given,
+      ...Object.values(step.shown),
+    ];
+  }
   const values = [...step.parameters, ...step.replacements].map(({ value }) => value);
   if (step.kind === 'message' && step.correlationId !== undefined) values.push(step.correlationId);
   return step.payload === undefined ? values : [...values, step.payload];

@@ -1,3 +1,4 @@
+import { parseDuration } from '../document/duration.ts';
 import { type JsonObject, type JsonValue, isJsonObject } from '../document/json.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import { isXmlType } from '../expressions/content-type.ts';
@@ -22,6 +23,13 @@ import {
   readStepDependency,
   readWorkflowReference,
 } from './raw-reference.ts';
+
+/** What an answer must be where a person has only to proceed. */
+const ACKNOWLEDGEMENT: JsonValue = {
+  properties: { acknowledged: { type: 'boolean' } },
+  required: ['acknowledged'],
+  type: 'object',
+};
 
 /** A value for an input of a workflow that is called. */
 export interface RawArgument {
@@ -50,6 +58,9 @@ interface RawStepBase {
   readonly criteria?: readonly Criterion[];
   readonly onSuccess: readonly RawAction[];
   readonly onFailure: readonly RawAction[];
+  /** Tried first when the time was over, and when a person declined. */
+  readonly onTimeout: readonly RawAction[];
+  readonly onCancel: readonly RawAction[];
   readonly outputs: Readonly<Record<string, Template>>;
   readonly dependsOn: readonly StepDependency[];
   /** How long after a run the step may be repeated; absent: never. */
@@ -85,8 +96,21 @@ export interface RawWorkflowStep extends RawStepBase {
   readonly parameters: readonly RawArgument[];
 }
 
+/** A step that asks a person. */
+export interface RawInteractionStep extends RawStepBase {
+  readonly kind: 'interaction';
+  readonly mode: string;
+  readonly prompt: Template;
+  readonly shown: Readonly<Record<string, Template>>;
+  readonly schema: JsonValue;
+  readonly url?: Template;
+  readonly operation?: Operation;
+  readonly parameters: readonly (RawArgument & { readonly in: ParameterLocation })[];
+  readonly answerWithinMs?: number;
+}
+
 /** A step as the document has it. */
-export type RawStep = RawOperationStep | RawMessageStep | RawWorkflowStep;
+export type RawStep = RawOperationStep | RawMessageStep | RawWorkflowStep | RawInteractionStep;
 
 /** A workflow as the document has it. */
 export interface RawWorkflow {
@@ -155,17 +179,49 @@ export function readRawWorkflow(
     };
   };
 
+  const oneOrMore = (step: JsonValue, member: string): readonly JsonValue[] => {
+    const actions = at(step, member);
+    const all = isJsonObject(actions) ? [actions] : list(step, member);
+    return all.map((item) => resolve('failureActions', item));
+  };
+
+  const readInteraction = (interaction: JsonValue, step: JsonValue) => {
+    const mode = textOf(interaction, 'mode') ?? 'form';
+    const url = at(interaction, 'url');
+    const leadsToOperation = ['operationId', 'operationPath'].some(
+      (member) => textOf(interaction, member) !== undefined,
+    );
+    const timeout = at(step, 'timeout');
+    const answerWithinMs = typeof timeout === 'string' ? parseDuration(timeout) : numberOf(step, 'timeout');
+    return {
+      kind: 'interaction',
+      mode,
+      prompt: template(at(interaction, 'prompt')),
+      shown: templates(at(interaction, 'context')),
+      schema: at(interaction, 'inputSchema') ?? (mode === 'acknowledge' ? ACKNOWLEDGEMENT : true),
+      ...(url === undefined ? {} : { url: template(url) }),
+      ...(leadsToOperation ? { operation: operationOf(interaction, sources) } : {}),
+      parameters: list(interaction, 'parameters')
+        .map((item) => resolve('parameters', item))
+        .map((item) => ({ ...readArgument(item), in: textOf(item, 'in') as ParameterLocation })),
+      ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
+    } as const;
+  };
+
   const readStep = (step: JsonValue, index: number): RawStep => {
     const criteria = at(step, 'successCriteria');
     const extension = at(step, 'x-xstate');
     const repeatable = at(extension, 'repeatable') ?? false;
     const timeoutSeconds = at(extension, 'timeoutSeconds');
+    const called = textOf(step, 'workflowId');
     const base: RawStepBase = {
       stepId: textOf(step, 'stepId') ?? '',
       index,
       ...(criteria === undefined ? {} : { criteria: criteriaOf(step, 'successCriteria') }),
       onSuccess: merge(step, 'onSuccess', 'successActions', 'successActions', nameOf).map(readAction),
       onFailure: merge(step, 'onFailure', 'failureActions', 'failureActions', nameOf).map(readAction),
+      onTimeout: called === undefined ? oneOrMore(step, 'onTimeout').map(readAction) : [],
+      onCancel: oneOrMore(step, 'onCancel').map(readAction),
       outputs: templates(at(step, 'outputs')),
       dependsOn: list(step, 'dependsOn').map((item) => readStepDependency(String(item), workflowId)),
       ...(repeatable === false ? {} : { repeatAfterSeconds: numberOf(repeatable, 'afterSeconds') ?? 0 }),
@@ -174,7 +230,6 @@ export function readRawWorkflow(
     const parameters = (key: (item: JsonValue) => string) =>
       merge(step, 'parameters', 'parameters', 'parameters', key);
 
-    const called = textOf(step, 'workflowId');
     if (called !== undefined) {
       return {
         ...base,
@@ -183,6 +238,8 @@ export function readRawWorkflow(
         parameters: parameters(nameOf).map(readArgument),
       };
     }
+    const asked = at(step, 'interaction');
+    if (asked !== undefined) return { ...base, ...readInteraction(resolve('interactions', asked), step) };
     const action = textOf(step, 'action');
     const body = action === 'receive' ? {} : at(step, 'requestBody');
     const contentType = textOf(body, 'contentType');
@@ -235,7 +292,9 @@ export function workflowsNamedBy({ dependsOn, steps }: RawWorkflow): readonly Wo
     ...dependsOn,
     ...steps.flatMap((step) => [
       ...(step.kind === 'workflow' ? [step.workflow] : []),
-      ...[...step.onSuccess, ...step.onFailure].flatMap(({ workflow }) => workflow ?? []),
+      ...[step.onSuccess, step.onFailure, step.onTimeout, step.onCancel].flatMap((actions) =>
+        actions.flatMap(({ workflow }) => workflow ?? []),
+      ),
     ]),
   ];
 }

@@ -2,9 +2,18 @@ import type { JsonObject, JsonValue } from '../document/json.ts';
 import type { MessageAction, MessageParameterLocation } from '../asyncapi/channel-operation.ts';
 import type { HttpRequest, RequestValues } from '../openapi/operation.ts';
 
-/** Why a step failed. `response`, `message`: one came and is not a success. */
+/** Why a step failed. `response`, `message`, `answer`: one came, of an API or of a person, and is not a success. */
 export type FailureKind =
-  'response' | 'message' | 'network' | 'timeout' | 'request' | 'interrupted' | 'internal' | 'maxSteps';
+  | 'response'
+  | 'message'
+  | 'network'
+  | 'timeout'
+  | 'request'
+  | 'interrupted'
+  | 'internal'
+  | 'maxSteps'
+  | 'answer'
+  | 'declined';
 
 /** What is known of a failed attempt; `attempt` is 0 where none was made (a wait that ran out of time). */
 export interface Failure {
@@ -72,6 +81,20 @@ export type Situation = {
       /** Epoch milliseconds: the end of the wait's time. */
       readonly expiresAt?: number;
     }
+  /** A person is asked: an answer, a refusal or the end of the time goes on. */
+  | {
+      readonly kind: 'interaction';
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly prompt: string;
+      readonly context: JsonObject;
+      /** Where a redirect leads; absent where no URL can be made. */
+      readonly url?: string;
+      readonly rejection?: readonly Rejection[];
+      readonly failure?: Failure;
+      /** Epoch milliseconds: the end of the wait's time. */
+      readonly expiresAt?: number;
+    }
   /** `until` is in epoch milliseconds. */
   | { readonly kind: 'delay'; readonly stepId: string; readonly until: number }
 );
@@ -105,10 +128,14 @@ export type Happening =
       readonly headers?: Readonly<Record<string, string>>;
       readonly payload?: JsonValue;
     }
-  | { readonly type: 'lost'; readonly kind: Exclude<FailureKind, 'response' | 'message' | 'maxSteps'> }
+  | {
+      readonly type: 'lost';
+      readonly kind: Exclude<FailureKind, 'response' | 'message' | 'maxSteps' | 'answer' | 'declined'>;
+    }
   /** The delay, or the time of a wait, is over. */
   | { readonly type: 'elapsed' }
   | { readonly type: 'submit'; readonly values: JsonObject }
+  | { readonly type: 'decline' }
   | { readonly type: 'repeat' }
   | { readonly type: 'revise'; readonly input: string }
   | { readonly type: 'cancel' };

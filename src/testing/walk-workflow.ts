@@ -165,11 +165,12 @@ function failureActionOf(
   run: Run,
   step: RawStep,
   scope: Scope,
-  { retryAt }: Failure,
+  { kind, retryAt }: Failure,
   retries: ReadonlyMap<RawAction, number>,
 ): RawAction | undefined {
   const isTooLate = retryAt !== undefined && retryAt - run.now() > run.retryAfterCapSeconds * 1000;
-  return step.onFailure.find((candidate) => {
+  const first = kind === 'timeout' ? step.onTimeout : kind === 'declined' ? step.onCancel : [];
+  return [...first, ...step.onFailure].find((candidate) => {
     if (!evaluateCriteria(candidate.criteria, scope)) return false;
     const limit = Math.min(candidate.retryLimit, run.maxRetries);
     return candidate.type !== 'retry' || (!isTooLate && (retries.get(candidate) ?? 0) < limit);

@@ -22,6 +22,8 @@ export interface Alphabet {
    * workflow that asks.
    */
   readonly inWait: (state: Extract<FlowState, { kind: 'wait' }>, frame: Frame) => readonly Happening[];
+  /** What a person may do when a step asks them: answers and, where it has one, its time limit; to decline is tried anyway. */
+  readonly inInteraction?: (state: Extract<FlowState, { kind: 'interaction' }>) => readonly Happening[];
   /** The responses to a step's request, the messages that may come, and how each may be lost. Of those that take the same edge, the first is tried. */
   readonly toCall: (stepId: string) => readonly Happening[];
 }
@@ -189,6 +191,13 @@ function eventsOf(
         .map((happening) => eventOf(happening, WAIT_ACTOR)),
       cancel,
     ];
+  }
+  if (state?.kind === 'interaction') {
+    const answers = alphabet.inInteraction?.(state) ?? [];
+    const events = [...answers, { type: 'decline' } as const].map((happening) =>
+      eventOf(happening, WAIT_ACTOR),
+    );
+    return [...events, cancel];
   }
   if (state?.kind === 'backoff') return [eventOf({ type: 'elapsed' }, WAIT_ACTOR), cancel];
   const step = state === undefined ? undefined : requestedStep(state);

@@ -24,11 +24,11 @@ describe('readArazzo', () => {
     expect(model?.workflows.map((workflow) => workflow.workflowId)).toEqual(['main']);
   });
 
-  it.each(['1.0.0', '1.0.1', '1.0.12', '1.0.0-rc1', '1.1.0', '1.1.3'])('reads version %s', (version) => {
+  it.each(['1.0.0', '1.0.1', '1.0.12', '1.0.0-rc1', '1.1.0', '1.1.3', '1.2.0', '1.2.0-rc1'])('reads version %s', (version) => {
     expect(check(withStep('operationId: send', { version })).model?.version).toBe(version.slice(0, 3));
   });
 
-  it.each(['1.2.0', '2.0.0', '1.0', '4.1.0', "'1.1'", 'v1.0.0', '[]'])(
+  it.each(['1.3.0', '2.0.0', '1.0', '4.1.0', "'1.1'", 'v1.0.0', '[]'])(
     'refuses version %s and reads no further',
     (version) => {
       const text = withStep('unknown: send', { version });
@@ -38,8 +38,8 @@ describe('readArazzo', () => {
   );
 
   it('names the version that it refuses', () => {
-    expect(check(withStep('operationId: send', { version: '1.2.0' })).diagnostics[0]?.message).toContain(
-      '"1.2.0"',
+    expect(check(withStep('operationId: send', { version: '1.3.0' })).diagnostics[0]?.message).toContain(
+      '"1.3.0"',
     );
   });
 

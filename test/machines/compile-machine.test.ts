@@ -96,7 +96,7 @@ describe('the configuration', () => {
     expect(configOf(plan)).toMatchObject({
       id: 'w',
       description: 'Logs in.',
-      options: { maxIterations: 1000 },
+      options: { maxIterations: 21_000 },
     });
   });
 

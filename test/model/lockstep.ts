@@ -93,6 +93,22 @@ function comparable(situation: Comparable): string {
         failure: failureOf(failure),
       });
     }
+    case 'interaction': {
+      const rejected =
+        'rejected' in situation ? situation.rejected : (situation.rejection ?? []).map(({ input }) => input);
+      const { kind, stepId, attempt, prompt, context, url, expiresAt, failure } = situation;
+      return text({
+        kind,
+        stepId,
+        attempt,
+        prompt,
+        context,
+        url,
+        expiresAt,
+        rejected: rejected.toSorted(),
+        failure: failureOf(failure),
+      });
+    }
     case 'ended': {
       const { status, outputs } = situation.output;
       return text({

@@ -36,6 +36,17 @@ export type MachineSituation =
       readonly repeatAt: number | undefined;
       readonly expiresAt: number | undefined;
     }
+  | {
+      readonly kind: 'interaction';
+      readonly stepId: string;
+      readonly attempt: number;
+      readonly prompt: string;
+      readonly context: JsonObject;
+      readonly url: string | undefined;
+      readonly rejected: readonly string[];
+      readonly failure: WorkflowContext['failure'];
+      readonly expiresAt: number | undefined;
+    }
   | { readonly kind: 'delay'; readonly stepId: string; readonly until: number }
   | { readonly kind: 'ended'; readonly output: WorkflowOutput };
 
@@ -86,6 +97,20 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
     const { runtime, state } = activeState(snapshot) ?? {};
     const frame = frameOf(runtime ?? { path: '' }, context);
     const wait = describeWait(snapshot as never);
+    if (wait?.interaction !== undefined) {
+      const { prompt, context: shown, url } = wait.interaction;
+      return {
+        kind: 'interaction',
+        stepId: wait.stepId,
+        attempt: frame.attempt,
+        prompt,
+        context: shown,
+        url,
+        rejected: (frame.rejection ?? []).map(({ input }) => input),
+        failure: wait.failure,
+        expiresAt: wait.expiresAt,
+      };
+    }
     if (wait !== undefined) {
       return {
         kind: 'input',
@@ -163,7 +188,8 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
           actorId: actor,
         } as { type: string };
       case 'elapsed':
-        return now.kind === 'delay' || (now.kind === 'input' && now.expiresAt !== undefined)
+        return now.kind === 'delay' ||
+          ((now.kind === 'input' || now.kind === 'interaction') && now.expiresAt !== undefined)
           ? ({ type: 'xstate.done.actor.wait', actorId: 'wait' } as { type: string })
           : undefined;
       default:

@@ -51,5 +51,5 @@ it(`does what the dynamic model says, in ${RUNS} random workflows that call each
     }),
     { numRuns: RUNS },
   );
-  expect([...kinds.keys()].toSorted()).toEqual(['delay', 'input', 'request', 'unsendable']);
+  expect([...kinds.keys()].toSorted()).toEqual(['delay', 'input', 'interaction', 'request', 'unsendable']);
 });

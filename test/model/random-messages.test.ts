@@ -50,7 +50,14 @@ it(`sends and waits for the messages that the dynamic model says, in ${RUNS} ran
     }),
     { numRuns: RUNS },
   );
-  expect([...kinds.keys()].toSorted()).toEqual(['delay', 'input', 'message', 'request', 'unsendable']);
+  expect([...kinds.keys()].toSorted()).toEqual([
+    'delay',
+    'input',
+    'interaction',
+    'message',
+    'request',
+    'unsendable',
+  ]);
   expect(Math.min(...['send', 'receive'].map((action) => actions.get(action) ?? 0))).toBeGreaterThan(
     RUNS / 10,
   );

@@ -49,5 +49,5 @@ it(`asks and sends what the dynamic model says, in ${RUNS} random workflows`, ()
     }),
     { numRuns: RUNS },
   );
-  expect([...kinds.keys()].toSorted()).toEqual(['delay', 'input', 'request', 'unsendable']);
+  expect([...kinds.keys()].toSorted()).toEqual(['delay', 'input', 'interaction', 'request', 'unsendable']);
 });

@@ -28,7 +28,8 @@ export function withMessages(workflow: RandomWorkflow, bits: number): RandomMess
   });
   const document = {
     ...workflow.document,
-    arazzo: '1.1.0',
+    // One that asks people is of the draft of 1.2 already.
+    arazzo: workflow.document['arazzo'] === '1.2.0' ? '1.2.0' : '1.1.0',
     sourceDescriptions: [
       { name: 'api', url: 'api.json', type: 'openapi' },
       { name: 'events', url: 'events.json', type: 'asyncapi' },

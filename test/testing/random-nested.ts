@@ -135,7 +135,7 @@ function buildNested({ types, workflows, isWrong }: Parts): RandomWorkflow {
   });
   return {
     document: {
-      arazzo: '1.1.0',
+      arazzo: '1.2.0',
       info: { title: 'Random', version: '1' },
       sourceDescriptions: [{ name: 'api', url: 'api.json', type: 'openapi' }],
       workflows: built,
@@ -201,9 +201,17 @@ function buildWorkflow({ workflow, workflowId, position, later, types, good, pat
       const called = kind === 'end' ? undefined : lead(action.leadsTo?.workflow);
       const asked =
         canAsk.length === 0 ? [] : [...new Set(ask?.map((input) => canAsk[input % canAsk.length] ?? ''))];
-      const recoveredBy = action.recoversBy === undefined ? undefined : stepId(action.recoversBy);
+      const recoverer = steps[(action.recoversBy ?? 0) % steps.length];
+      // Nobody is asked in the middle of a retry.
+      const recoveredBy =
+        action.recoversBy === undefined || recoverer?.asks !== undefined
+          ? undefined
+          : stepId(action.recoversBy);
       const isCall = index >= 0 && steps[index]?.calls !== undefined;
-      const when = isSuccess ? '$statusCode == 201' : isCall ? callCondition : condition;
+      const asks = isCall ? undefined : steps[index]?.asks;
+      const whenGood = asks === undefined ? '$statusCode == 201' : "$interaction.payload#/kind == 'b'";
+      const whenBad = asks === undefined ? condition : asks.conditions[number];
+      const when = isSuccess ? whenGood : isCall ? callCondition : whenBad;
       const isStep = called === undefined;
       const given = parametersOf(action.leadsTo?.given ?? [], index, true);
       return {
@@ -237,9 +245,16 @@ function buildWorkflow({ workflow, workflowId, position, later, types, good, pat
       ...some('onFailure', actions(step.failure, index, false, 'action')),
     };
     if (called === undefined) {
-      const operation = buildStep(step, index, inputOf, stepId, `operation${position}_${index}`);
-      setMember(paths, operation.path, { post: operation.operation });
-      return { ...operation.step, ...more };
+      const built = buildStep(step, index, inputOf, stepId, `operation${position}_${index}`);
+      setMember(paths, built.path, built.pathItem);
+      return {
+        ...built.step,
+        ...more,
+        ...some('onTimeout', step.onTimeout === undefined ? [] : [{ name: 'late', type: 'end' }]),
+        ...(step.asks === undefined || step.onCancel === undefined
+          ? {}
+          : { onCancel: { name: 'cancelled', type: 'goto', stepId: stepId(step.onCancel.target) } }),
+      };
     }
     return {
       stepId: stepId(index),

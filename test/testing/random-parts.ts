@@ -60,6 +60,28 @@ export const anAction = fc.record({
   retryLimit: sometimes(60, fc.nat(2)),
 });
 
+/** What the actions of steps that ask a person may ask for. */
+export const ANSWER_CONDITIONS = [
+  '$interaction.payload#/ok == false',
+  "$interaction.payload#/kind == 'b'",
+  '$interaction.payload == null',
+  '$interaction.query.value == null',
+  '$statusCode == 400',
+];
+
+/** What is decided about a step that asks a person. */
+const aQuestion = fc.record({
+  leadsTo: fc.constantFrom('form', 'form', 'acknowledge', 'acknowledged', 'url', 'anyUrl', 'operation'),
+  isStrict: chance(30),
+  hasDefault: chance(30),
+  timeout: sometimes(50, fc.constantFrom<JsonValue>('PT50S', 40_000)),
+  criteria: sometimes(
+    60,
+    fc.constantFrom('$interaction.payload#/ok == true', '$interaction.payload#/ok != false'),
+  ),
+  conditions: fc.array(sometimes(60, fc.constantFrom(...ANSWER_CONDITIONS)), { minLength: 3, maxLength: 3 }),
+});
+
 /** What is decided about a step that sends a request. */
 export const aStep = fc.record({
   uses: fc.array(fc.record({ input: fc.nat(4), place: fc.constantFrom(...PLACES) }), {
@@ -76,6 +98,10 @@ export const aStep = fc.record({
   onFailure: fc.array(anAction, { minLength: 1, maxLength: 3, size: 'max' }),
   repeatable: sometimes(30, fc.constantFrom<JsonValue>(true, false, { afterSeconds: 15 })),
   timeoutSeconds: sometimes(30, fc.constant(60)),
+  onTimeout: sometimes(40, anAction),
+  onCancel: sometimes(40, anAction),
+  /** It asks a person instead. */
+  asks: sometimes(18, aQuestion),
 });
 
 /** What was decided about an action. */
@@ -92,6 +118,8 @@ export function buildStep<Source extends Step>(
   stepId: (index: number) => string,
   operationId = `operation${index}`,
 ) {
+  if (source.asks !== undefined)
+    return buildQuestion(source, source.asks, index, inputOf, stepId, operationId);
   const parameters: JsonObject[] = [];
   const declarations: JsonObject[] = [];
   const payload: Record<string, JsonValue> = { step: index };
@@ -128,17 +156,18 @@ export function buildStep<Source extends Step>(
     ...(source.repeatable === undefined ? {} : { repeatable: source.repeatable }),
     ...(source.timeoutSeconds === undefined ? {} : { timeoutSeconds: source.timeoutSeconds }),
   };
+  const operation = {
+    operationId,
+    parameters: declarations,
+    requestBody: {
+      content: { 'application/json': { schema: { type: 'object', required: requiredProperties } } },
+    },
+    responses: {},
+  } satisfies JsonObject;
   return {
     source,
     path,
-    operation: {
-      operationId,
-      parameters: declarations,
-      requestBody: {
-        content: { 'application/json': { schema: { type: 'object', required: requiredProperties } } },
-      },
-      responses: {},
-    } satisfies JsonObject,
+    pathItem: { post: operation } as JsonObject,
     step: {
       stepId: stepId(index),
       operationId,
@@ -149,6 +178,84 @@ export function buildStep<Source extends Step>(
         criteria.map((condition) => ({ condition })),
       ),
       outputs: { value: '$response.body#/value' },
+      ...(Object.keys(extension).length === 0 ? {} : { 'x-xstate': extension }),
+    } as JsonObject,
+  };
+}
+
+/** Builds a step that asks a person; where it sends them to an operation, that operation too. */
+function buildQuestion<Source extends Step>(
+  source: Source,
+  { leadsTo, isStrict, hasDefault, timeout, criteria }: NonNullable<Step['asks']>,
+  index: number,
+  inputOf: (index: number) => string,
+  stepId: (index: number) => string,
+  operationId: string,
+) {
+  const parameters: JsonObject[] = [];
+  const declarations: JsonObject[] = [];
+  const shown: Record<string, JsonValue> = { step: index };
+  const conditions: string[] = criteria === undefined ? [] : [criteria];
+  let prompt = `Step ${index}?`;
+  let path = `/${operationId}`;
+  let url = leadsTo === 'anyUrl' ? '' : 'https://auth.example/authorize?step=1';
+  const use = (place: string, member: string, expression: string): void => {
+    const isWhole = place === 'query' || place === 'requiredQuery';
+    if (place === 'criterion') conditions.push(`${expression} != 'never'`);
+    else if (place === 'text' || place === 'requiredBody') prompt += ` <{${expression}}>`;
+    else if (place === 'body' || place === 'header') shown[member] = expression;
+    else if (leadsTo === 'operation') {
+      const required = place !== 'query';
+      if (place === 'path') path += `/{${member}}`;
+      parameters.push({ name: member, in: isWhole ? 'query' : 'path', value: expression });
+      declarations.push({ name: member, in: isWhole ? 'query' : 'path', required, schema: {} });
+    } else if (leadsTo === 'url') url += `&${member}={${expression}}`;
+    else if (leadsTo === 'anyUrl' && url === '') url = expression;
+    else shown[member] = `<{${expression}}>`;
+  };
+  for (const [number, { input, place }] of source.uses.entries())
+    use(place, `m${number}`, `$inputs.${inputOf(input)}`);
+  if (source.earlier !== undefined && index > 0)
+    use(source.earlier.place, 'earlier', `$steps.${stepId(source.earlier.step % index)}.outputs.value`);
+  const isRedirect = leadsTo === 'url' || leadsTo === 'anyUrl' || leadsTo === 'operation';
+  const inputSchema = {
+    type: 'object',
+    required: ['ok'],
+    properties: {
+      ok: { type: 'boolean' },
+      kind: { enum: ['a', 'b'] },
+      value: { type: 'string', ...(hasDefault ? { default: 'usual' } : {}) },
+    },
+    ...(isStrict ? { additionalProperties: false } : {}),
+  };
+  const extension = {
+    ...(source.repeatable === undefined ? {} : { repeatable: source.repeatable }),
+    ...(source.timeoutSeconds === undefined ? {} : { timeoutSeconds: source.timeoutSeconds }),
+  };
+  return {
+    source,
+    path,
+    pathItem: (leadsTo === 'operation'
+      ? { get: { operationId, parameters: declarations, responses: {} } }
+      : {}) as JsonObject,
+    step: {
+      stepId: stepId(index),
+      interaction: {
+        mode: isRedirect ? 'redirect' : leadsTo === 'form' ? 'form' : 'acknowledge',
+        prompt,
+        context: shown,
+        ...(leadsTo === 'acknowledge' ? {} : { inputSchema }),
+        ...(leadsTo === 'url' || leadsTo === 'anyUrl'
+          ? { url: url === '' ? 'http://auth.example' : url }
+          : {}),
+        ...(leadsTo === 'operation' ? { operationId, parameters } : {}),
+      },
+      ...(timeout === undefined ? {} : { timeout }),
+      ...some(
+        'successCriteria',
+        conditions.map((condition) => ({ condition })),
+      ),
+      outputs: { value: isRedirect ? '$interaction.query.value' : '$interaction.payload#/value' },
       ...(Object.keys(extension).length === 0 ? {} : { 'x-xstate': extension }),
     } as JsonObject,
   };

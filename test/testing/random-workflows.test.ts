@@ -65,7 +65,7 @@ describe('random workflows', () => {
     const waits = courses.flatMap(({ situations }) =>
       situations.filter((situation) => situation.kind === 'input'),
     );
-    expect([...kinds].toSorted()).toEqual(['delay', 'input', 'request', 'unsendable']);
+    expect([...kinds].toSorted()).toEqual(['delay', 'input', 'interaction', 'request', 'unsendable']);
     for (const kind of [
       'response',
       'network',
@@ -74,6 +74,8 @@ describe('random workflows', () => {
       'interrupted',
       'internal',
       'maxSteps',
+      'answer',
+      'declined',
     ] as const) {
       expect(failures).toContain(kind);
     }
@@ -104,11 +106,11 @@ describe('random workflows that call each other', () => {
       courses.flatMap(({ situations }) => situations.map(({ kind, path }) => `${kind} ${path.length}`)),
     );
     for (const depth of [0, 1, 2, 3]) {
-      for (const kind of ['request', 'input', 'delay']) expect(places).toContain(`${kind} ${depth}`);
+      for (const kind of ['request', 'input', 'interaction', 'delay']) expect(places).toContain(`${kind} ${depth}`);
     }
     for (const depth of [0, 1, 2]) expect(places).toContain(`unsendable ${depth}`);
     const failures = new Set(courses.map(({ ended }) => ended.failure?.kind));
-    expect(failures.size).toBe(8);
+    expect(failures.size).toBe(10);
     const steps = new Set(courses.flatMap(({ situations }) => situations.flatMap(({ path }) => path)));
     for (const name of ['sendCode', 'check', 'getItem', 'sub', 'constructor', 'deep'])
       expect(steps).toContain(name);

@@ -3,6 +3,7 @@ import { type JsonObject, type JsonValue, setMember } from '../../src/document/j
 import type { Happening, Situation } from '../../src/testing/situation.ts';
 import {
   type Action,
+  type Step,
   INPUT_NAMES,
   STEP_IDS,
   aStep,
@@ -52,19 +53,25 @@ function build({ inputs, steps, failureActions, isWrong }: Parts): RandomWorkflo
     (_, index) => inputs[index]?.isDeclared && inputs[index].isRequired && !inputs[index].hasDefault,
   );
 
-  const actions = (list: readonly Action[], isSuccess: boolean): JsonObject[] =>
-    list.map(({ type, condition, target, ask, retryAfter, retryLimit }, index) => {
+  const actions = (
+    list: readonly Action[],
+    isSuccess: boolean,
+    { asks, prefix = 'action' }: { asks?: Step['asks']; prefix?: string } = {},
+  ): JsonObject[] =>
+    list.map(({ type, condition: ofRequest, target, ask, retryAfter, retryLimit }, index) => {
+      const condition = asks === undefined ? ofRequest : asks.conditions[index];
+      const onSuccess = asks === undefined ? '$statusCode == 201' : "$interaction.payload#/kind == 'b'";
       const kind = isSuccess && type === 'retry' ? 'end' : type;
       const asked =
         canAsk.length === 0 ? [] : [...new Set(ask?.map((input) => canAsk[input % canAsk.length] ?? ''))];
       return {
-        name: `action${index}`,
+        name: `${prefix}${index}`,
         type: kind,
         ...(kind === 'goto' ? { stepId: stepId(target) } : {}),
         ...(kind === 'goto' && !isSuccess && ask !== undefined ? { 'x-xstate': { ask: asked } } : {}),
         ...(kind === 'retry' && retryAfter !== undefined ? { retryAfter } : {}),
         ...(kind === 'retry' && retryLimit !== undefined ? { retryLimit } : {}),
-        ...(isSuccess ? { criteria: [{ condition: '$statusCode == 201' }] } : {}),
+        ...(isSuccess ? { criteria: [{ condition: onSuccess }] } : {}),
         ...(!isSuccess && condition !== undefined ? { criteria: [{ condition }] } : {}),
       };
     });
@@ -84,7 +91,7 @@ function build({ inputs, steps, failureActions, isWrong }: Parts): RandomWorkflo
   );
   return {
     document: {
-      arazzo: '1.0.1',
+      arazzo: '1.2.0',
       info: { title: 'Random', version: '1' },
       sourceDescriptions: [{ name: 'api', url: 'api.json', type: 'openapi' }],
       workflows: [
@@ -93,8 +100,12 @@ function build({ inputs, steps, failureActions, isWrong }: Parts): RandomWorkflo
           inputs: { type: 'object', properties, required },
           steps: built.map(({ step, source }) => ({
             ...step,
-            ...some('onSuccess', actions(source.onSuccess, true)),
-            ...some('onFailure', actions(source.onFailure, false)),
+            ...some('onSuccess', actions(source.onSuccess, true, source)),
+            ...some('onFailure', actions(source.onFailure, false, source)),
+            ...some('onTimeout', actions(source.onTimeout === undefined ? [] : [source.onTimeout], false)),
+            ...(source.asks === undefined || source.onCancel === undefined
+              ? {}
+              : { onCancel: actions([source.onCancel], false, { prefix: 'cancelled' })[0] ?? {} }),
           })),
           ...some('failureActions', actions(failureActions, false)),
           outputs: Object.fromEntries(
@@ -107,7 +118,7 @@ function build({ inputs, steps, failureActions, isWrong }: Parts): RandomWorkflo
       openapi: '3.1.0',
       info: { title: 'Random', version: '1' },
       servers: [{ url: 'https://api.example' }],
-      paths: Object.fromEntries(built.map(({ path, operation }) => [path, { post: operation }])),
+      paths: Object.fromEntries(built.map(({ path, pathItem }) => [path, pathItem])),
     },
     inputs: Object.fromEntries(given),
     goodValues: Object.fromEntries(names.map((input, index) => [input, good[index] ?? null])),
@@ -153,6 +164,33 @@ export function happeningFor(situation: Situation, roll: number, workflow: Rando
         ...(detail % 3 === 0 ? { error_type: pick(['wrong', 'expired', 'other'], roll) } : {}),
       },
     };
+  }
+  if (situation.kind === 'interaction') {
+    const answers: readonly JsonObject[] = [
+      { ok: true },
+      { ok: true, acknowledged: true },
+      { ok: true, acknowledged: true, kind: 'b', value: `v${detail % 100}` },
+      { ok: true, kind: 'b' },
+      { ok: false, acknowledged: true },
+      { ok: true, acknowledged: false },
+      { ok: 'yes', acknowledged: 'yes' },
+      { acknowledged: true, kind: 'c' },
+      {},
+      { ok: true, acknowledged: true, nobody: detail },
+    ];
+    const submits = answers.map((values) => ({ type: 'submit', values }) as const);
+    return pick<Happening>(
+      [
+        ...submits,
+        ...submits,
+        { type: 'decline' },
+        { type: 'decline' },
+        { type: 'elapsed' },
+        { type: 'elapsed' },
+        { type: 'repeat' },
+      ],
+      roll % 64,
+    );
   }
   const names = Object.keys(workflow.goodValues);
   const one = pick(names, detail);

@@ -1,4 +1,5 @@
 import { reportRepeated } from './repeated.ts';
+import { actionListsOf } from '../step-actions.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -12,7 +13,7 @@ export const actionNameUnique: Rule = {
     const lists = document.workflows.flatMap((workflow) => [
       workflow.successActions,
       workflow.failureActions,
-      ...workflow.steps.flatMap((step) => [step.onSuccess, step.onFailure]),
+      ...workflow.steps.flatMap(actionListsOf),
     ]);
     for (const list of lists) {
       reportRepeated<{ readonly name: string; readonly pointer: string }>(context, list, {

@@ -24,7 +24,9 @@ export const actionNeverMatches: Rule = {
   check(document, context) {
     const passing = rememberPassing();
     for (const step of document.workflows.flatMap((workflow) => workflow.steps)) {
-      if (step.target.kind !== 'workflowId' && step.message === undefined) checkStep(step, passing, context);
+      const { kind } = step.target;
+      if ((kind === 'operationId' || kind === 'operationPath') && step.message === undefined)
+        checkStep(step, passing, context);
     }
   },
 };

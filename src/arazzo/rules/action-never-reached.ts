@@ -1,5 +1,6 @@
 import { isUnconditional } from '../control-flow.ts';
 import type { FailureAction, SuccessAction } from '../model.ts';
+import { actionListsOf } from '../step-actions.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -14,7 +15,7 @@ export const actionNeverReached: Rule = {
       (workflow): readonly (readonly (SuccessAction | FailureAction)[])[] => [
         workflow.successActions,
         workflow.failureActions,
-        ...workflow.steps.flatMap((step) => [step.onSuccess, step.onFailure]),
+        ...workflow.steps.flatMap(actionListsOf),
       ],
     );
     for (const list of lists) {

@@ -1,4 +1,5 @@
 import { schemaProperties } from '../schema-properties.ts';
+import { actionsOf } from '../step-actions.ts';
 import { suggest } from '../suggest.ts';
 import type { Rule } from './rule.ts';
 
@@ -15,7 +16,7 @@ export const askNamesInputs: Rule = {
       const actions = [
         ...workflow.successActions,
         ...workflow.failureActions,
-        ...workflow.steps.flatMap((step) => [...step.onSuccess, ...step.onFailure]),
+        ...workflow.steps.flatMap(actionsOf),
       ];
       for (const { ask, pointer } of actions) {
         for (const [index, name] of (ask ?? []).entries()) {

@@ -42,6 +42,8 @@ function check(use: ExpressionUse): Misplaced | undefined {
       return checkExchange(use) ?? checkRequestOfMessage(use);
     case 'message':
       return checkMessage(use);
+    case 'interaction':
+      return checkAnswer(use);
     case 'outputs':
       return checkOutputs(use);
     case 'components':
@@ -63,7 +65,29 @@ function checkComponents({ type }: Extract<ExpressionUse['expression'], { kind: 
   return { severity: 'error', why };
 }
 
+/** `$interaction` is what a person answered, and nothing else has a value where one is asked. */
+function checkAnswer({ place, step, workflow, expression }: ExpressionUse): Misplaced | undefined {
+  const error = (why: string): Misplaced => ({ severity: 'error', why });
+  if (place === 'workflowOutputs')
+    return error("has no value in a workflow's outputs; let the step that asks give it as its output");
+  const asking = (step === undefined ? workflow.steps : [step]).flatMap(({ target }) =>
+    target.kind === 'interaction' ? [target.interaction] : [],
+  );
+  if (asking.length === 0) return error('has a value in a step with an "interaction" only');
+  if (place === 'question' || place === 'choices')
+    return error('has no value before the person has answered');
+  if (place === 'unanswered') return error('has no value where the person did not answer');
+  if (place === 'request')
+    return error('has no value in a request; let the step that asks give it as its output');
+  const isQuery = expression.kind === 'interaction' && expression.source.from === 'query';
+  if (isQuery && asking.every(({ mode }) => mode !== 'redirect'))
+    return error('has a value after a redirect only; the answer is "$interaction.payload"');
+  return undefined;
+}
+
 function checkExchange({ place, step, workflow }: ExpressionUse): Misplaced | undefined {
+  if (step?.target.kind === 'interaction')
+    return { severity: 'error', why: 'has no value in a step that asks a person, which sends no request' };
   if (place === 'request') {
     return { severity: 'error', why: 'has no value yet while the request is being made' };
   }
@@ -76,7 +100,7 @@ function checkExchange({ place, step, workflow }: ExpressionUse): Misplaced | un
   if (place === 'choices') return { severity: 'error', why: 'has no value while an input is waited for' };
   const calls =
     step === undefined
-      ? workflow.steps.every(({ target }) => target.kind === 'workflowId')
+      ? workflow.steps.every(({ target }) => target.kind === 'workflowId' || target.kind === 'interaction')
       : step.target.kind === 'workflowId';
   return calls
     ? {

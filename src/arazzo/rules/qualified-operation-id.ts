@@ -1,3 +1,4 @@
+import { calledTargets } from '../called-targets.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -12,7 +13,7 @@ export const qualifiedOperationId: Rule = {
       .filter((source) => source.type !== 'arazzo')
       .map((source) => source.name);
     if (names.length < 2) return;
-    for (const { target, pointer } of document.workflows.flatMap((workflow) => workflow.steps)) {
+    for (const { target, pointer } of calledTargets(document)) {
       if (target.kind !== 'operationId' || target.source !== undefined) continue;
       context.report({
         severity: 'error',

@@ -18,13 +18,17 @@ export const retryFields: Rule = {
     }
     for (const { pointer, steps } of document.workflows) {
       checkList(context, `${pointer}/failureActions`);
-      for (const step of steps) checkList(context, `${step.pointer}/onFailure`);
+      for (const step of steps) {
+        for (const name of ['onFailure', 'onTimeout', 'onCancel'])
+          checkList(context, `${step.pointer}/${name}`);
+      }
     }
   },
 };
 
 function checkList(context: RuleContext, pointer: string): void {
   const list: JsonValue | undefined = context.written(pointer);
+  if (isJsonObject(list)) checkAction(context, pointer);
   if (!Array.isArray(list)) return;
   for (const index of list.keys()) checkAction(context, `${pointer}/${index}`);
 }

@@ -1,3 +1,4 @@
+import { calledTargets } from '../called-targets.ts';
 import type { ArazzoDocument } from '../model.ts';
 import { suggest } from '../suggest.ts';
 import { workflowReferences } from '../workflow-references.ts';
@@ -14,10 +15,12 @@ export const sourceReferenceExists: Rule = {
     for (const { source, pointer } of workflowReferences(document)) {
       if (source !== undefined) checkSource(document, context, source, pointer, 'workflow');
     }
-    for (const { target, pointer, dependsOn } of document.workflows.flatMap((workflow) => workflow.steps)) {
+    for (const { target, pointer } of calledTargets(document)) {
       if (target.kind !== 'workflowId' && target.source !== undefined) {
         checkSource(document, context, target.source, `${pointer}/${target.kind}`, 'operation');
       }
+    }
+    for (const { pointer, dependsOn } of document.workflows.flatMap((workflow) => workflow.steps)) {
       for (const [index, dependency] of dependsOn.entries()) {
         const name = /^\$sourceDescriptions\.([^.]+)\./.exec(dependency)?.[1];
         if (name !== undefined)

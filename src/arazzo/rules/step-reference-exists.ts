@@ -1,5 +1,6 @@
 import type { ExpressionUse } from '../expression-uses.ts';
 import type { Step, Workflow } from '../model.ts';
+import { actionListsOf } from '../step-actions.ts';
 import { suggest } from '../suggest.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
@@ -16,7 +17,7 @@ export const stepReferenceExists: Rule = {
       const owners = [
         workflow.successActions,
         workflow.failureActions,
-        ...workflow.steps.flatMap((step) => [step.onSuccess, step.onFailure]),
+        ...workflow.steps.flatMap(actionListsOf),
       ];
       for (const action of owners.flat()) {
         if (action.type === 'end' || action.target?.kind !== 'step') continue;
