@@ -15,6 +15,7 @@ import {
   type EndingEvent,
   type Judgement,
 } from './judge.ts';
+import { problemsOf } from './criterion-problems.ts';
 import { maskSecrets } from './mask.ts';
 import { isOver, unmetDependency } from './step-input.ts';
 import type { FlowState } from '../plan/flow.ts';
@@ -394,6 +395,7 @@ function announcement(root: Runtime) {
         ...step,
         attempt: judgement?.attempt ?? attempt,
         ...(statusCode === undefined ? {} : { statusCode }),
+        ...problemsOf(judgement),
       };
     }
     if (params.event === 'step.retrying') {
@@ -411,7 +413,13 @@ function announcement(root: Runtime) {
         ? ({ kind: 'internal', message: '' } satisfies Failure)
         : failureOf(judgement, params);
     const masked = maskSecrets(failure as unknown as JsonObject, secrets) as unknown as Failure;
-    return { type: 'step.failed', ...step, attempt: failure.attempt ?? attempt, failure: masked };
+    return {
+      type: 'step.failed',
+      ...step,
+      attempt: failure.attempt ?? attempt,
+      failure: masked,
+      ...problemsOf(judgement, params.index),
+    };
   };
 }
 

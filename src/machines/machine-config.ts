@@ -128,10 +128,10 @@ function describeStep(step: StepPlan): object {
   }
   if (step.kind === 'message') {
     const { operationId, action, channel, summary } = step.channelOperation;
-    const named = operationId === undefined ? {} : { operationId };
+    const byId = operationId === undefined ? {} : { operationId };
     return {
       ...descriptionOf(step.description ?? summary),
-      meta: { stepId, pointer, ...named, action, channel },
+      meta: { stepId, pointer, ...byId, action, channel },
     };
   }
   const { operationId, method, path, summary } = step.operation;

@@ -1,6 +1,7 @@
 import { createActor, type Actor } from 'xstate';
 import { memberOf, type JsonObject, type JsonValue } from '../document/json.ts';
 import type {
+  CriterionProblem,
   Failure,
   Rejection,
   WorkflowContext,
@@ -64,6 +65,8 @@ export interface StepReport {
   readonly statusCode?: number;
   /** The kind of the failure where there was no response. */
   readonly failure?: string;
+  /** The criteria that counted as false because they could not be evaluated. */
+  readonly problems?: readonly CriterionProblem[];
 }
 
 /** How a run ended, or where it waits. */
@@ -216,6 +219,7 @@ function follow(
         attempt: event.attempt,
         outcome: 'succeeded',
         ...(event.statusCode === undefined ? {} : { statusCode: event.statusCode }),
+        ...(event.problems === undefined ? {} : { problems: event.problems }),
       });
     } else if (event.type === 'step.failed') {
       const { statusCode, kind } = event.failure;
@@ -226,6 +230,7 @@ function follow(
         attempt: event.attempt,
         outcome: 'failed',
         ...about,
+        ...(event.problems === undefined ? {} : { problems: event.problems }),
       });
     }
     options.onEvent?.(event);
