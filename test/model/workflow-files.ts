@@ -28,7 +28,7 @@ export async function subjectIn(url: URL, workflowId: string): Promise<Subject> 
   return { ...(await readingOf(loaded)), workflowId, plan };
 }
 
-async function readingOf({ document, parsed, sources }: LoadedDocument): Promise<DocumentSources> {
+async function readingOf({ document, parsed, sources, asyncSources }: LoadedDocument): Promise<DocumentSources> {
   const documents: Record<string, DocumentSources> = {};
   for (const { name, type, url } of document.sourceDescriptions) {
     if (type === 'arazzo') documents[name] = await readingOf(await load(new URL(url, parsed.uri)));
