@@ -8,6 +8,7 @@ export { persist, restore } from './machines/persist.ts';
 export { hashOfMachine, planOf } from './machines/registry.ts';
 export { isUsageError, UsageError } from './machines/usage-error.ts';
 export type {
+  CriterionProblem,
   Failure,
   FailureKind,
   Rejection,

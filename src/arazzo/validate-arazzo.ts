@@ -17,6 +17,7 @@ import { outputNamePattern } from './rules/output-name-pattern.ts';
 import { outputReferenceExists } from './rules/output-reference-exists.ts';
 import { parameterUnique } from './rules/parameter-unique.ts';
 import { qualifiedOperationId } from './rules/qualified-operation-id.ts';
+import { querystringAlone } from './rules/querystring-alone.ts';
 import { retryFields } from './rules/retry-fields.ts';
 import { sourceNameUnique } from './rules/source-name-unique.ts';
 import { sourceReferenceExists } from './rules/source-reference-exists.ts';
@@ -46,6 +47,7 @@ export const RULES: readonly Rule[] = [
   outputReferenceExists,
   parameterUnique,
   qualifiedOperationId,
+  querystringAlone,
   retryFields,
   sourceNameUnique,
   sourceReferenceExists,

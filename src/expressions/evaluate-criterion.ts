@@ -194,9 +194,11 @@ function judgeJsonPath(criterion: JsonPath, context: JsonValue, scope: Scope): C
   const source = querySource(criterion.query, scope);
   if (source === undefined) return failed('A value embedded in the JSONPath query is absent.');
   const query = queries(criterion, source);
-  return 'value' in query
-    ? { passes: query.value.matches(context) }
-    : failed(toldOf(criterion.query, 'JSONPath query', query.problem));
+  if (!('value' in query)) return failed(toldOf(criterion.query, 'JSONPath query', query.problem));
+  if (query.value.matches(context)) return { passes: true };
+  return typeof context === 'object'
+    ? { passes: false }
+    : failed(`The context ${formatExpression(criterion.context)} is neither an object nor a list.`);
 }
 
 function judgeXPath(criterion: XPath, context: JsonValue, scope: Scope): CriterionResult {

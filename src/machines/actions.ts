@@ -17,6 +17,7 @@ import {
   type EndingEvent,
   type Judgement,
 } from './judge.ts';
+import { problemsOf } from './criterion-problems.ts';
 import { maskSecrets } from './mask.ts';
 import { questionOf } from './question.ts';
 import { isOver, unmetDependency } from './step-input.ts';
@@ -440,6 +441,7 @@ function announcement(root: Runtime) {
         ...step,
         attempt: judgement?.attempt ?? attempt,
         ...(statusCode === undefined ? {} : { statusCode }),
+        ...problemsOf(judgement),
       };
     }
     if (params.event === 'step.retrying') {
@@ -457,7 +459,13 @@ function announcement(root: Runtime) {
         ? ({ kind: 'internal', message: '' } satisfies Failure)
         : failureOf(judgement, params);
     const masked = maskSecrets(failure as unknown as JsonObject, secrets) as unknown as Failure;
-    return { type: 'step.failed', ...step, attempt: failure.attempt ?? attempt, failure: masked };
+    return {
+      type: 'step.failed',
+      ...step,
+      attempt: failure.attempt ?? attempt,
+      failure: masked,
+      ...problemsOf(judgement, params.index),
+    };
   };
 }
 

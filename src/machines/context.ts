@@ -139,6 +139,21 @@ export type WorkflowEvent<Inputs = JsonObject, Answers = never> =
     }
   | { readonly type: 'cancel' };
 
+/** A criterion that counted as false because it could not be evaluated. */
+export interface CriterionProblem {
+  /** The criterion as its author wrote it, cut where it is long. */
+  readonly criterion: string;
+  /** Why, in a sentence that holds no value. */
+  readonly message: string;
+}
+
+/** What an emitted event says of an attempt that was judged. */
+interface Judged {
+  readonly attempt: number;
+  /** The criteria, of those that were tried, that could not be evaluated; absent where there are none. */
+  readonly problems?: readonly CriterionProblem[];
+}
+
 /** Which step an emitted event speaks of; `path` is the dotted path of the state in which its workflow was called. */
 interface AboutStep<StepId extends string> {
   readonly stepId: StepId;
@@ -150,8 +165,8 @@ export type WorkflowEmitted<StepId extends string = string> = AboutStep<StepId> 
   (
     | { readonly type: 'step.started'; readonly attempt: number }
     /** `statusCode` is absent for a step that sent no request: it called a workflow, or used a channel. */
-    | { readonly type: 'step.succeeded'; readonly attempt: number; readonly statusCode?: number }
-    | { readonly type: 'step.failed'; readonly attempt: number; readonly failure: Failure }
+    | ({ readonly type: 'step.succeeded'; readonly statusCode?: number } & Judged)
+    | ({ readonly type: 'step.failed'; readonly failure: Failure } & Judged)
     | {
         readonly type: 'step.retrying';
         readonly attempt: number;

@@ -23,6 +23,8 @@ export interface Judgement {
   readonly step: StepPlan;
   readonly scope: Scope;
   readonly success: boolean;
+  /** Nothing came back, or the called workflow failed: the success criteria were not looked at. */
+  readonly isLost?: true;
   /** 1 for the first attempt of the step's visit. */
   readonly attempt: number;
   readonly statusCode: number | undefined;
@@ -83,6 +85,7 @@ function judgeSafely(
       step,
       scope: scopeOf(runtime, context),
       success: false,
+      isLost: true,
       attempt: frameOf(runtime, context).attempt,
       statusCode: undefined,
       outputs: {},
@@ -108,6 +111,7 @@ function judgeAnew(
     step,
     scope,
     success: false,
+    ...(scope === base ? { isLost: true as const } : {}),
     attempt,
     statusCode: scope.response?.statusCode,
     outputs,
@@ -224,7 +228,8 @@ function judgeCall(
     ...(statusCode === undefined ? {} : { statusCode }),
     message: `The workflow "${workflowId}" is done, but not as the step "${step.stepId}" asks.`,
   };
-  const judged = { step, scope, success, attempt, statusCode, outputs };
+  const lost = isDone ? {} : { isLost: true as const };
+  const judged = { step, scope, success, ...lost, attempt, statusCode, outputs };
   if (step.isDependency && outcome.failure !== undefined) return { ...judged, failure: outcome.failure };
   // The actions that the called workflow took are not the caller's.
   const { reason: _reason, endedBy: _endedBy, ...inner } = outcome.failure ?? unmet;

@@ -139,10 +139,10 @@ function describeStep(step: StepPlan): object {
   }
   if (step.kind === 'message') {
     const { operationId, action, channel, summary } = step.channelOperation;
-    const named = operationId === undefined ? {} : { operationId };
+    const byId = operationId === undefined ? {} : { operationId };
     return {
       ...descriptionOf(step.description ?? summary),
-      meta: { stepId, pointer, ...named, action, channel },
+      meta: { stepId, pointer, ...byId, action, channel },
     };
   }
   if (step.kind === 'interaction')

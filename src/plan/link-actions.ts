@@ -1,5 +1,5 @@
 import type { ActionTarget, FailureAction, SuccessAction } from '../arazzo/model.ts';
-import { callWith, callWithOwnInputs, linkCalledWorkflow } from './link-call.ts';
+import { callWith, callWithOwnInputs, checkInputs, linkCalledWorkflow } from './link-call.ts';
 import type { LinkContext } from './link-context.ts';
 import type { CallPlan, FailureActionPlan, SuccessActionPlan } from './workflow-plan.ts';
 
@@ -58,6 +58,7 @@ function callOf(
 ): CallPlan | undefined {
   const workflow = linkCalledWorkflow(context, target, `${action.pointer}/workflowId`);
   if (workflow === undefined) return undefined;
+  checkInputs(context, workflow, action.parameters);
   return action.parameters.length === 0 ? callWithOwnInputs(workflow) : callWith(workflow, action.parameters);
 }
 

@@ -1,4 +1,5 @@
 import type { Parameter } from '../arazzo/model.ts';
+import { didYouMean } from '../document/did-you-mean.ts';
 import type { Template } from '../expressions/template.ts';
 import type { LinkContext } from './link-context.ts';
 import type { CallPlan, WorkflowPlan } from './workflow-plan.ts';
@@ -51,6 +52,26 @@ export function linkCalledWorkflow(
     });
   }
   return plan;
+}
+
+/** Tells of parameters that are no inputs of the workflow which they are given to: they are dropped. */
+export function checkInputs(
+  { reporter }: LinkContext,
+  { workflowId, inputs }: WorkflowPlan,
+  parameters: readonly Parameter[],
+): void {
+  const names = inputs.map(({ name }) => name);
+  for (const { name, pointer } of parameters) {
+    if (names.includes(name)) continue;
+    const meant = didYouMean(name, names);
+    reporter.report({
+      code: 'plan/input-not-declared',
+      severity: 'warning',
+      message: `The workflow "${workflowId}" has no input "${name}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
+      pointer,
+      help: 'https://spec.openapis.org/arazzo/v1.1.0.html#parameter-object',
+    });
+  }
 }
 
 /** A call with the inputs that parameters give. */

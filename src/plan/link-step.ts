@@ -3,7 +3,7 @@ import type { Step, Workflow } from '../arazzo/model.ts';
 import { expressionsIn } from '../expressions/references.ts';
 import { checkOperation } from './check-operation.ts';
 import { linkFailureActions, linkSuccessActions } from './link-actions.ts';
-import { callWith, linkCalledWorkflow } from './link-call.ts';
+import { callWith, checkInputs, linkCalledWorkflow } from './link-call.ts';
 import type { LinkContext } from './link-context.ts';
 import { expressionsOfStep, inputsIn, type DeclaredInputs } from './link-inputs.ts';
 import { expressionsOfQuestion, linkAnswerOutputs, linkInteraction } from './link-interaction.ts';
@@ -49,6 +49,8 @@ export function linkStep(
   if (step.target.kind === 'workflowId') {
     const called = linkCalledWorkflow(context, step.target, `${pointer}/workflowId`);
     if (called === undefined || !isComplete) return undefined;
+    // The workflow's own parameters are for whichever of the called workflows has such an input.
+    checkInputs(context, called, step.parameters);
     const uses = expressionsOfStep({ ...common, parameters: [] });
     // A criterion that does not hold makes of the last response of the called workflow one that failed.
     const showsResponse =

@@ -1,6 +1,7 @@
 import { createActor, type Actor } from 'xstate';
 import { memberOf, type JsonObject, type JsonValue } from '../document/json.ts';
 import type {
+  CriterionProblem,
   Failure,
   Rejection,
   WorkflowContext,
@@ -67,6 +68,8 @@ export interface StepReport {
   readonly statusCode?: number;
   /** The kind of the failure where there was no response. */
   readonly failure?: string;
+  /** The criteria that counted as false because they could not be evaluated. */
+  readonly problems?: readonly CriterionProblem[];
 }
 
 /** How a run ended, or where it waits. */
@@ -222,6 +225,7 @@ function follow(
         attempt: event.attempt,
         outcome: 'succeeded',
         ...(event.statusCode === undefined ? {} : { statusCode: event.statusCode }),
+        ...(event.problems === undefined ? {} : { problems: event.problems }),
       });
     } else if (event.type === 'step.failed') {
       const { statusCode, kind } = event.failure;
@@ -232,6 +236,7 @@ function follow(
         attempt: event.attempt,
         outcome: 'failed',
         ...about,
+        ...(event.problems === undefined ? {} : { problems: event.problems }),
       });
     }
     options.onEvent?.(event);

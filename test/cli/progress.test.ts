@@ -53,3 +53,19 @@ test('in a terminal a wheel turns while something goes on, and is taken away', a
   expect(progress.text).toContain('⠋ waiting for the next attempt');
   expect(progress.raw.lastIndexOf('\r\u001b[2K')).toBeGreaterThan(progress.raw.lastIndexOf('waiting for'));
 });
+
+test('a criterion that could not be evaluated is told, and is in the JSON of its step', async () => {
+  const criterion = '{ context: $response.body, condition: $.pong, type: jsonpath }';
+  const text = PING.replace('- condition: $response.body#/pong == true', `- ${criterion}`);
+  const directory = await directoryWith({ 'openapi.yaml': OPENAPI, 'ping.yaml': text });
+  const api = await startApi((_, __, response) => response.end('pong'));
+  const { terminal, progress, result } = createVirtualTerminal({ isTTY: false, directory });
+  const server = `greetings=${api.url}`;
+  expect(await runCli(['run', `${directory}/ping.yaml`, '--server', server, '--json'], terminal)).toBe(1);
+  expect(progress.text).toContain('! "$response.body ~ $.pong" could not be evaluated: The context');
+  expect(JSON.parse(result.text)).toMatchObject({
+    steps: [
+      { stepId: 'pingServer', outcome: 'failed', problems: [{ criterion: '$response.body ~ $.pong' }] },
+    ],
+  });
+});

@@ -15,6 +15,7 @@ import { createFileResolver } from '../../src/services/node-files.ts';
 import { readOpenApi } from '../../src/openapi/openapi-document.ts';
 import { operationIn, parsedAs, readFiles } from '../openapi/open-api.ts';
 import { callOf, serve } from '../services/test-server.ts';
+import { problemsOf, stepWith } from './scenario.ts';
 
 const ROOT = 'https://specs.test/apis/pets.yaml';
 
@@ -119,9 +120,13 @@ describe('parameters', () => {
     );
   });
 
-  it('PARAM-10: a querystring and a query parameter exclude each other', () => {
+  it('PARAM-10: a querystring and a query parameter exclude each other', async () => {
     const parameters = [p('querystring', 'q', 'a=1'), p('query', 'b', 1)];
     expect(problemOf('search', { parameters })).toContain('whole query');
+    const document = stepWith({ parameters: [parameters[0] as never, parameters[1] as never] });
+    expect(await problemsOf(document)).toEqual([
+      'error arazzo/querystring-alone /workflows/0/steps/0/parameters/1',
+    ]);
   });
 
   it('PARAM-11, PARAM-12: headers and cookies are sent', () => {

@@ -174,9 +174,7 @@ export async function run(document: JsonObject | string, settings: RunSettings =
   const machine = compileMachine(plan, { now: () => clock.now() });
   const { messages } = settings;
   const ready =
-    messages === undefined
-      ? machine
-      : machine.provide({ actors: createMessageServices(machine, messages) } as never);
+    messages === undefined ? machine : machine.provide({ actors: createMessageServices(machine, messages) });
   const result = await runWorkflow(ready, {
     inputs: settings.inputs ?? {},
     services: { fetch, clock },

@@ -7,11 +7,13 @@ import type { Diagnostic } from '../../src/document/diagnostic.ts';
 import { MAX_DIAGNOSTICS } from '../../src/document/diagnostic.ts';
 import { parseDocument } from '../../src/document/parse-document.ts';
 import type { ParsedDocument } from '../../src/document/parsed-document.ts';
+import { readAsyncApi, type AsyncApiDocument } from '../../src/asyncapi/asyncapi-document.ts';
+import { isJsonObject } from '../../src/document/json.ts';
 import { compileMachine } from '../../src/machines/compile-machine.ts';
 import { generateModule } from '../../src/machines/generate-module.ts';
 import { describeResponses } from '../../src/openapi/describe-responses.ts';
 import { readOpenApi, type OpenApiDocument } from '../../src/openapi/openapi-document.ts';
-import type { ArazzoSource, Documents, Sources } from '../../src/plan/link-context.ts';
+import type { ArazzoSource, AsyncSources, Documents, Sources } from '../../src/plan/link-context.ts';
 import { linkWorkflows } from '../../src/plan/link-workflow.ts';
 import type { WorkflowMachine } from '../../src/machines/workflow-machine.ts';
 import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
@@ -21,6 +23,7 @@ import { PARTS } from './seeds.ts';
 /** The texts of a document and of what it refers to, by the name of the source. */
 export interface Texts {
   readonly document: string;
+  /** Descriptions of OpenAPI, and of AsyncAPI. */
   readonly openapi: Readonly<Record<string, string>>;
   readonly arazzo?: Readonly<Record<string, string>>;
 }
@@ -33,10 +36,10 @@ export type Reached = 'text' | 'model' | 'plan' | 'machine';
  * whatever must not be.
  */
 export function takeThrough(texts: Texts, choices: Choices): Reached {
-  const { own, document, openapi, documents } = readAll(texts);
+  const { own, document, openapi, documents, events } = readAll(texts);
   if (own === undefined) return 'text';
   if (document === undefined) return 'model';
-  const plans = linked(own, document, openapi, documents);
+  const plans = linked(own, document, openapi, documents, events);
   if (plans.length === 0) return 'plan';
   // One of them, to be quick; which one, the choices decide.
   const plan = plans[choices.moves.length % plans.length];
@@ -50,26 +53,32 @@ interface AllRead {
   readonly document: ArazzoDocument | undefined;
   readonly openapi: Sources;
   readonly documents: Documents;
+  readonly events: AsyncSources;
 }
 
 function readAll(texts: Texts): AllRead {
   const own = parsed(texts.document, 'file:///fuzz/document.yaml');
   const document = own && modelOf(own);
   const openapi: Record<string, OpenApiDocument | undefined> = {};
-  for (const [name, text] of Object.entries(texts.openapi)) openapi[name] = descriptionOf(name, text);
+  const events: Record<string, AsyncApiDocument | undefined> = {};
+  for (const [name, text] of Object.entries(texts.openapi)) {
+    const described = descriptionOf(name, text);
+    if (described !== undefined && 'channels' in described) events[name] = described;
+    else openapi[name] = described;
+  }
   const documents: Record<string, ArazzoSource | undefined> = {};
   for (const [name, text] of Object.entries(texts.arazzo ?? {})) {
     const other = calledBy(name, text);
     documents[name] = other && { ...other, sources: openapi, documents: {}, asyncSources: {} };
   }
-  return { own, document, openapi, documents };
+  return { own, document, openapi, documents, events };
 }
 
 /** The plans of a document that is as it should be. */
 export function plansOf(texts: Texts): readonly WorkflowPlan[] {
-  const { own, document, openapi, documents } = readAll(texts);
+  const { own, document, openapi, documents, events } = readAll(texts);
   if (own === undefined || document === undefined) throw new Error('The seed cannot be read.');
-  return linked(own, document, openapi, documents);
+  return linked(own, document, openapi, documents, events);
 }
 
 /** Compiles, draws and plays a plan, one that was stored and read back. */
@@ -140,9 +149,14 @@ function parts(): ReadonlyMap<string, ParsedDocument> {
   return knownParts;
 }
 
-function readDescription(name: string, text: string): OpenApiDocument | undefined {
+function readDescription(name: string, text: string): OpenApiDocument | AsyncApiDocument | undefined {
   const document = parsed(text, `file:///fuzz/${name}.openapi.yaml`);
   if (document === undefined) return undefined;
+  if (isJsonObject(document.value) && 'asyncapi' in document.value) {
+    const { value, diagnostics } = readAsyncApi(document);
+    checkAll(diagnostics, text);
+    return value;
+  }
   const { value, diagnostics } = readOpenApi(document, { documents: parts() });
   checkAll(diagnostics, text);
   for (const entry of value?.operations ?? []) if (value !== undefined) describeResponses(value, entry);
@@ -154,8 +168,9 @@ function linked(
   model: ArazzoDocument,
   sources: Sources,
   documents: Documents,
+  events: AsyncSources,
 ): readonly WorkflowPlan[] {
-  const { value, diagnostics } = linkWorkflows(document, model, sources, documents);
+  const { value, diagnostics } = linkWorkflows(document, model, sources, documents, events);
   checkAll(
     diagnostics.filter(({ location }) => location.uri === document.uri),
     document.text,

@@ -89,12 +89,21 @@ const response: fc.Arbitrary<unknown> = fc.record(
   { requiredKeys: ['statusCode'] },
 );
 
+const message: fc.Arbitrary<unknown> = fc.record(
+  {
+    headers: fc.oneof(fc.dictionary(fc.constantFrom('trace', 'X-A', '__proto__'), hostileValue), garbage),
+    payload: fc.oneof(garbage, fc.record({ ok: fc.boolean(), id: hostileValue, error: hostileValue })),
+  },
+  { requiredKeys: [] },
+);
+
 const move: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
       .oneof(
         { weight: 8, arbitrary: response },
+        { weight: 2, arbitrary: fc.oneof(message, fc.constant(undefined)) },
         { weight: 3, arbitrary: garbage },
         { weight: 1, arbitrary: mined },
       )

@@ -40,7 +40,10 @@ const text = (base: URL, path: string): string => readFileSync(new URL(path, bas
 /** The small document that uses a little of everything. */
 export const everything: Seed = seed('everything', {
   document: text(here, 'everything.arazzo.yaml'),
-  openapi: { shop: text(here, 'everything.openapi.yaml') },
+  openapi: {
+    shop: text(here, 'everything.openapi.yaml'),
+    events: text(here, 'everything.asyncapi.yaml'),
+  },
   arazzo: { mail: text(here, 'called.arazzo.yaml') },
 });
 

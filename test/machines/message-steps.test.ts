@@ -20,8 +20,9 @@ describe('a step that uses a channel', async () => {
       meta: { stepId: 'confirmed', operationId: 'placeOrder', action: 'receive', channel: 'confirmations' },
       invoke: { id: 'confirmed', src: 'confirmed' },
     });
+    type Invoked = Record<string, { invoke: { onDone: { guard: { type: string } }[] } }>;
     const guardOf = (state: string): unknown =>
-      (states[state]?.['invoke'] as { onDone: { guard: { type: string } }[] }).onDone[0]?.guard.type;
+      (states as unknown as Invoked)[state]?.invoke.onDone[0]?.guard.type;
     expect([guardOf('placing'), guardOf('confirmed')]).toEqual(['message sent', 'message received']);
   });
 

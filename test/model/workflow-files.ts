@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/document/json.ts';
+import type { AsyncApiDocument } from '../../src/asyncapi/asyncapi-document.ts';
 import type { OpenApiDocument } from '../../src/openapi/openapi-document.ts';
 import { loadDocument, type LoadedDocument } from '../../src/run/load-document.ts';
 import type { DocumentSources } from '../../src/testing/reading.ts';
@@ -28,7 +29,12 @@ export async function subjectIn(url: URL, workflowId: string): Promise<Subject> 
   return { ...(await readingOf(loaded)), workflowId, plan };
 }
 
-async function readingOf({ document, parsed, sources }: LoadedDocument): Promise<DocumentSources> {
+async function readingOf({
+  document,
+  parsed,
+  sources,
+  asyncSources,
+}: LoadedDocument): Promise<DocumentSources> {
   const documents: Record<string, DocumentSources> = {};
   for (const { name, type, url } of document.sourceDescriptions) {
     if (type === 'arazzo') documents[name] = await readingOf(await load(new URL(url, parsed.uri)));
@@ -36,6 +42,7 @@ async function readingOf({ document, parsed, sources }: LoadedDocument): Promise
   return {
     document: parsed.value as JsonObject,
     sources: sources as Readonly<Record<string, OpenApiDocument>>,
+    asyncSources: asyncSources as Readonly<Record<string, AsyncApiDocument>>,
     documents,
   };
 }

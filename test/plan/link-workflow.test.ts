@@ -247,6 +247,32 @@ describe('what stands in the way', () => {
     expect(plans).toEqual([]);
   });
 
+  it('of what is given to a workflow that has no such input is a warning, with what was meant', () => {
+    const given = [
+      { name: 'code', value: 1 },
+      { name: 'cod', value: 1 },
+    ];
+    const document = documentOf({
+      // Those of the workflow are for whichever of the called ones has them.
+      parameters: [{ name: 'nobody', value: 1 }],
+      steps: [
+        { stepId: 's', workflowId: 'v', parameters: given },
+        stepOf('t', {}, { onSuccess: [{ name: 'g', type: 'goto', workflowId: 'v', parameters: given }] }),
+      ],
+    });
+    const called = { workflowId: 'v', steps: [stepOf('s', uses('code'))] };
+    const { diagnostics } = link({
+      ...document,
+      workflows: [...(document['workflows'] as JsonObject[]), called],
+    });
+    const told = diagnostics.filter(({ code }) => code === 'plan/input-not-declared');
+    expect(told.map(({ location }) => location.pointer)).toEqual([
+      '/workflows/0/steps/0/parameters/1',
+      '/workflows/0/steps/1/onSuccess/0/parameters/1',
+    ]);
+    expect(told[0]?.message).toContain('no input "cod". Did you mean "code"?');
+  });
+
   it('of a machine above 5,000 states is an error', () => {
     const steps = Array.from({ length: 2501 }, (_, index) =>
       stepOf(`s${index}`, {}, { onFailure: [{ name: 'r', type: 'retry' }] }),

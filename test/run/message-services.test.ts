@@ -39,7 +39,7 @@ describe('a machine with steps that use channels', () => {
     const machine = compileMachine(await planOfMessages());
     const ready = machine.provide({
       actors: createMessageServices(machine, brokerTransport(broker)),
-    } as never);
+    });
     const result = await runWorkflow(ready, { inputs, services: { servers: { api: url } } });
     expect(result).toMatchObject({ status: 'done', outputs: { id: 4, shop: 'ours' } });
     expect(result.steps.map(({ stepId, outcome }) => `${stepId} ${outcome}`)).toEqual([
@@ -137,7 +137,7 @@ describe('a machine with steps that use channels', () => {
     const ready = () => {
       const machine = compileMachine(plan);
       return provideServices(
-        machine.provide({ actors: createMessageServices(machine, brokerTransport(broker)) } as never),
+        machine.provide({ actors: createMessageServices(machine, brokerTransport(broker)) }),
         { servers: { api: url } },
       );
     };
@@ -178,7 +178,7 @@ describe('a message that does not come', () => {
     const machine = compileMachine(await planOfMessages([{ ...RETRIED, ...more }]));
     const ready = machine.provide({
       actors: createMessageServices(machine, transport, { timeoutMs: 40 }),
-    } as never);
+    });
     return runWorkflow(ready, { inputs, services: {} });
   };
 
@@ -239,7 +239,7 @@ describe('a message that does not come', () => {
     const machine = compileMachine(await planOfMessages([{ ...RETRIED, timeout: 60_000 }]));
     const ready = machine.provide({
       actors: createMessageServices(machine, brokerTransport(broker)),
-    } as never);
+    });
     const running = runWorkflow(ready, { inputs, services: {}, signal: controller.signal });
     await expect.poll(() => broker.listening()).toBe(1);
     controller.abort();

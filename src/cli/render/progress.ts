@@ -1,4 +1,4 @@
-import type { Failure } from '../../machines/context.ts';
+import type { CriterionProblem, Failure } from '../../machines/context.ts';
 import { createFlow } from '../../plan/create-flow.ts';
 import { statesByPath } from '../../plan/flow.ts';
 import type { PerformedStepPlan, WorkflowPlan } from '../../plan/workflow-plan.ts';
@@ -89,6 +89,13 @@ export function createProgress(plan: WorkflowPlan, terminal: Terminal): Progress
     if (state.kind === 'backoff') turn('waiting for the next attempt');
   };
 
+  const tellProblems = (problems: readonly CriterionProblem[] = []): void => {
+    for (const { criterion, message } of problems) {
+      const said = printableLine(`"${criterion}" could not be evaluated: ${message}`, 400);
+      line(`    ${style.warning('!')} ${style.dim(said)}`);
+    }
+  };
+
   return {
     pause,
     onEvent: (event) => {
@@ -104,12 +111,14 @@ export function createProgress(plan: WorkflowPlan, terminal: Terminal): Progress
           const took = `${String(Math.max(0, Math.round(terminal.now() - startedAt)))} ms`;
           const status = event.statusCode === undefined ? '' : ` ${String(event.statusCode)}`;
           line(`    ${style.good('✔')}${status} ${style.dim(took)}`);
+          tellProblems(event.problems);
           return;
         }
         case 'step.failed':
           line(
             `    ${style.bad('✖')} ${event.failure === undefined ? 'failed' : failureLine(event.failure)}`,
           );
+          tellProblems(event.problems);
           return;
         case 'step.retrying':
           line(`    ${style.warning('↻')} again in ${delayText(event.delayMs ?? 0)}`);
