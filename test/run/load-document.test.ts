@@ -181,6 +181,20 @@ describe('loadDocument', () => {
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
   });
 
+  it('keeps what refuses a document however many warnings there are', async () => {
+    const steps = Array.from({ length: 80 }, (_, index) =>
+      stepOf(`s${index}`, {}, { dependsOn: 's0', timeout: 1 }),
+    );
+    const broken = documentOf({ steps: [...steps, { stepId: 'last' }] });
+    const { diagnostics } = await loadDocument(JSON.stringify(broken), { resolver: resolverOf({}) });
+    expect(diagnostics).toHaveLength(100);
+    expect(diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toContain(
+      'arazzo/step-target',
+    );
+    const starts = diagnostics.map(({ location }) => location.range.start);
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+  });
+
   it('never throws for what a resolver does', async () => {
     const { diagnostics } = await loadDocument(DOCUMENT, {
       resolver: () => Promise.reject(new Error('secret')),
