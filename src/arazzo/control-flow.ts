@@ -8,7 +8,10 @@ interface StepFlow {
   readonly ends: boolean;
 }
 
-/** The steps of a workflow as a graph. Steps are named by their index. */
+/**
+ * The steps of a workflow as a graph. Steps are named by their index among those that could be read. Behind them stands
+ * one more where others could not be: it may lead anywhere.
+ */
 export interface ControlFlow {
   readonly steps: readonly StepFlow[];
   /** Whether a run that has passed the first step may come to the other, perhaps the same, later on. */
@@ -43,16 +46,44 @@ export function isUnconditional(action: SuccessAction | FailureAction): boolean 
   return action.type !== 'retry' && action.criteria.length === 0;
 }
 
-/** Where control can go in a workflow, criteria left aside. */
-export function controlFlow(workflow: Workflow): ControlFlow {
+/** What a document writes of a workflow's steps beside what could be read. */
+export interface WrittenSteps {
+  /** How many steps there are, those included that could not be read. Default: none of these. */
+  readonly count?: number;
+  /** Whether all actions that a step tries could be read. Default: they could. */
+  readonly isWhole?: (step: Step) => boolean;
+}
+
+/** Where control can go in a workflow, criteria left aside. What could not be read may lead anywhere. */
+export function controlFlow(
+  workflow: Workflow,
+  { count: written = workflow.steps.length, isWhole = () => true }: WrittenSteps = {},
+): ControlFlow {
   const { steps } = workflow;
   const indexes = new Map(steps.map((step, index) => [step.stepId, index] as const).toReversed());
-  const flows = steps.map((step, index) => flowOf(workflow, step, index, indexes));
+  const unknown = written > steps.length ? steps.length : undefined;
+  const places = new Map(steps.map((step, index) => [step.pointer, index] as const));
+  /** The step that the document writes at a place; `undefined` behind the last. */
+  const stepAt = (place: number): number | undefined =>
+    place < written ? (places.get(`${workflow.pointer}/steps/${place}`) ?? unknown) : undefined;
+  const follower = ({ pointer }: Step): number | undefined =>
+    stepAt(Number(pointer.slice(pointer.lastIndexOf('/') + 1)) + 1);
+  const anywhere = (): { readonly next: Set<number>; readonly ends: boolean } => ({
+    next: new Set([...steps.keys(), ...(unknown === undefined ? [] : [unknown])]),
+    ends: true,
+  });
+  const flows = steps.map((step) =>
+    isWhole(step)
+      ? flowOf(workflow, step, follower(step), (stepId) => indexes.get(stepId) ?? unknown)
+      : anywhere(),
+  );
+  if (unknown !== undefined) flows.push(anywhere());
   for (const [index, step] of steps.entries()) {
     for (const action of [...failureActionsOf(workflow, step), ...step.onTimeout, ...step.onCancel]) {
       if (action.type !== 'retry' || action.target?.kind !== 'step') continue;
       const target = indexes.get(action.target.stepId);
       if (target !== undefined) flows[target]?.next.add(index);
+      else if (unknown !== undefined) flows[index]?.next.add(unknown);
     }
   }
   const inSpan = betweenJumpBack(flows);
@@ -65,7 +96,7 @@ export function controlFlow(workflow: Workflow): ControlFlow {
   return {
     steps: flows,
     leadsTo: (from, to) => (to > from || inSpan(from)) && reachedFrom(from).has(to),
-    reachable: steps.length === 0 ? new Set() : closure(flows, new Set([0])),
+    reachable: flows.length === 0 ? new Set() : closure(flows, new Set([stepAt(0) ?? 0])),
   };
 }
 
@@ -87,22 +118,22 @@ function betweenJumpBack(flows: readonly StepFlow[]): (index: number) => boolean
 function flowOf(
   workflow: Workflow,
   step: Step,
-  index: number,
-  indexes: ReadonlyMap<string, number>,
+  follower: number | undefined,
+  indexOf: (stepId: string) => number | undefined,
 ): { readonly next: Set<number>; readonly ends: boolean } {
   const next = new Set<number>();
   let ends = false;
   const take = (action: SuccessAction | FailureAction): void => {
     if (action.type === 'end' || (action.type === 'goto' && action.target.kind === 'workflow')) ends = true;
     else if (action.target?.kind === 'step') {
-      const target = indexes.get(action.target.stepId);
+      const target = indexOf(action.target.stepId);
       if (target !== undefined) next.add(target);
     }
   };
   const success = untilUnconditional(successActionsOf(workflow, step));
   success.tried.forEach(take);
   if (!success.decided) {
-    if (index + 1 < workflow.steps.length) next.add(index + 1);
+    if (follower !== undefined) next.add(follower);
     else ends = true;
   }
   untilUnconditional(failureActionsOf(workflow, step)).tried.forEach(take);

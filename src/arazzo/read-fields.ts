@@ -40,7 +40,7 @@ export function readFields(
 ): Fields | undefined {
   const { section } = shape;
   if (!isJsonObject(value)) {
-    const message = `A ${shape.name} must be an object, not ${describe(value)}.`;
+    const message = `${named(shape)} must be an object, not ${describe(value)}.`;
     context.problem('error', 'arazzo/field-type', pointer, message, { section });
     return undefined;
   }
@@ -66,7 +66,7 @@ export function readFields(
   }
   for (const [name, field] of Object.entries(shape.fields)) {
     if (field.required !== true || hasMember(value, name)) continue;
-    const message = `A ${shape.name} must have "${name}".`;
+    const message = `${named(shape)} must have "${name}".`;
     context.problem('error', 'arazzo/required-field', pointer, message, { section });
   }
   return fieldsOf(found, pointer, shape);
@@ -111,6 +111,10 @@ function fieldsOf(found: JsonObject, pointer: string, shape: ObjectShape): Field
   };
 }
 
+function named({ name }: ObjectShape): string {
+  return `${/^[AEIOU]/.test(name) ? 'An' : 'A'} ${name}`;
+}
+
 function reportUnknown(context: ReadContext, name: string, pointer: string, shape: ObjectShape): void {
   if (name === '$schema' && shape.section === 'arazzo-specification-object') {
     const message = '"$schema" is not a field of an Arazzo Description; it is ignored.';
@@ -124,7 +128,7 @@ function reportUnknown(context: ReadContext, name: string, pointer: string, shap
   const suggestion = didYouMean(name, known);
   const hint =
     (shape.hints && memberOf(shape.hints, name)) ?? (suggestion && `Did you mean "${suggestion}"?`);
-  const message = `A ${shape.name} has no field "${name}".${hint === undefined ? '' : ` ${hint}`}`;
+  const message = `${named(shape)} has no field "${name}".${hint === undefined ? '' : ` ${hint}`}`;
   const severity = shape.ignoresOthers === true ? 'warning' : 'error';
   context.problem(severity, 'arazzo/unknown-field', pointer, message, {
     part: 'key',
@@ -171,7 +175,8 @@ function typeProblem(type: FieldType, value: JsonValue): string | undefined {
   const expected = EXPECTED[type];
   if (expected.is(value)) return undefined;
   const quoted = type === 'string' && typeof value === 'number' ? `; write it in quotes: "${value}"` : '';
-  return `${expected.words}, not ${describe(value)}${quoted}`;
+  const given = type.startsWith('nonNegative') && typeof value === 'number' ? value : describe(value);
+  return `${expected.words}, not ${given}${quoted}`;
 }
 
 /** A value in words, for messages: what kind it is, never what it holds. */

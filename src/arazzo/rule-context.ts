@@ -58,8 +58,19 @@ function flowOf(
   written: (pointer: string) => JsonValue | undefined,
 ): ControlFlow | undefined {
   const steps = written(`${workflow.pointer}/steps`);
-  const whole = Array.isArray(steps) && steps.length === workflow.steps.length;
-  return whole ? controlFlow(workflow) : undefined;
+  if (!Array.isArray(steps)) return undefined;
+  const readAll = (pointer: string, read: readonly unknown[]): boolean => {
+    const list = written(pointer);
+    return list === undefined || (Array.isArray(list) && list.length === read.length);
+  };
+  const isWhole =
+    readAll(`${workflow.pointer}/successActions`, workflow.successActions) &&
+    readAll(`${workflow.pointer}/failureActions`, workflow.failureActions);
+  return controlFlow(workflow, {
+    count: steps.length,
+    isWhole: ({ pointer, onSuccess, onFailure }) =>
+      isWhole && readAll(`${pointer}/onSuccess`, onSuccess) && readAll(`${pointer}/onFailure`, onFailure),
+  });
 }
 
 function ids(list: JsonValue | undefined, member: string): readonly string[] {

@@ -43,6 +43,8 @@ const any: FieldShape = { type: 'any' };
 const loops = 'Loops are written with a success action of type "goto" that leads back.';
 const people = 'A step whose required input is absent already waits for a person.';
 const conditions = 'Conditions are written as "criteria" of an action.';
+const conditionOfStep =
+  'What a step must meet is written as "successCriteria"; to pass it over, give the step before an action with "criteria".';
 
 export const DOCUMENT_SHAPE: ObjectShape = {
   name: 'Arazzo Description',
@@ -112,8 +114,8 @@ export const STEP_SHAPE: ObjectShape = {
     outputs: { type: 'object' },
   },
   hints: {
-    condition: conditions,
-    if: conditions,
+    condition: conditionOfStep,
+    if: conditionOfStep,
     forEach: loops,
     loop: loops,
     humanTask: people,

@@ -50,6 +50,22 @@ export interface Result<Value> {
 /** At most this many diagnostics are given for one document. */
 export const MAX_DIAGNOSTICS = 100;
 
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/**
+ * At most {@link MAX_DIAGNOSTICS} of the problems, in their order: where there are more, errors stay before warnings, so
+ * that what refuses a document is never among those left out.
+ */
+export function mostSevere<Problem extends { readonly severity: Severity }>(
+  problems: readonly Problem[],
+): readonly Problem[] {
+  if (problems.length <= MAX_DIAGNOSTICS) return problems;
+  const kept = new Set(
+    problems.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]).slice(0, MAX_DIAGNOSTICS),
+  );
+  return problems.filter((problem) => kept.has(problem));
+}
+
 /** Whether none of the diagnostics refuses the document. */
 export function isValid(diagnostics: readonly Diagnostic[]): boolean {
   return !diagnostics.some((diagnostic) => diagnostic.severity === 'error');

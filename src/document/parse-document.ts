@@ -1,5 +1,5 @@
 import type { Diagnostic, Location, Result, SourceRange } from './diagnostic.ts';
-import { MAX_DIAGNOSTICS } from './diagnostic.ts';
+import { mostSevere } from './diagnostic.ts';
 import { formatPointer, parsePointer } from './json-pointer.ts';
 import { readJsonText } from './json-text.ts';
 import { createLineIndex } from './line-index.ts';
@@ -58,9 +58,11 @@ export function parseDocument(text: string, options: ParseOptions): Result<Parse
         related: [{ message: related.message, location: locate(related.range, '') }],
       };
     })
-    .toSorted((a, b) => a.location.range.start - b.location.range.start)
-    .slice(0, MAX_DIAGNOSTICS);
-  return { value: tree === undefined ? undefined : document(uri, text, tree, locate), diagnostics };
+    .toSorted((a, b) => a.location.range.start - b.location.range.start);
+  return {
+    value: tree === undefined ? undefined : document(uri, text, tree, locate),
+    diagnostics: mostSevere(diagnostics),
+  };
 }
 
 function document(

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import type { Diagnostic, RelatedLocation, Severity } from './diagnostic.ts';
-import { MAX_DIAGNOSTICS } from './diagnostic.ts';
+import { mostSevere } from './diagnostic.ts';
 import type { ParsedDocument } from './parsed-document.ts';
 import { shortMessage } from './short-message.ts';
 
@@ -41,13 +41,6 @@ export function createReporter(document: ParsedDocument): Reporter {
         .map((problem) => toDiagnostic(document, problem))
         .toSorted((a, b) => a.location.range.start - b.location.range.start),
   };
-}
-
-const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
-
-function mostSevere(problems: readonly Report[]): readonly Report[] {
-  if (problems.length <= MAX_DIAGNOSTICS) return problems;
-  return problems.toSorted((a, b) => RANK[a.severity] - RANK[b.severity]).slice(0, MAX_DIAGNOSTICS);
 }
 
 function toDiagnostic(document: ParsedDocument, problem: Report): Diagnostic {

@@ -53,7 +53,10 @@ function readName(written: unknown, pointer: string, report: Report): CriterionT
     return type;
   }
   const meant = didYouMean(written, TYPES);
-  const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
-  report(misshapen(pointer, `A criterion cannot have the type "${written}".${hint}`));
+  const hint =
+    meant === undefined
+      ? 'it is one of "simple", "regex", "jsonpath" and "xpath".'
+      : `did you mean "${meant}"?`;
+  report(misshapen(pointer, `A criterion cannot have the type "${written}": ${hint}`));
   return undefined;
 }

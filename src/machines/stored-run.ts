@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import { isJsonObject, memberOf, type JsonObject, type JsonValue } from '../document/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../document/json.ts';
 import { compileSchema, type SchemaCheck } from '../schema/compile-schema.ts';
 import { statePath } from './state-path.ts';
 
@@ -83,25 +83,25 @@ export function readStoredRun(
 }
 
 /**
- * Where a run is in no state of a machine, or in one whose actors it does not hold (it would wait for them for ever):
- * a JSON Pointer into the run.
+ * Where a run is in no state of a machine, lacks an actor of that state (it would wait for it for ever) or has another
+ * one (whose error nobody would handle): a JSON Pointer into the run.
  */
 export function misplaced({ value, children }: StoredRun, machine: AnyStateMachine): string | undefined {
   let node = machine.root;
   const path = statePath(value);
+  const actors = new Map<string, unknown>();
   for (const name of path) {
     const inner = Object.hasOwn(node.states, name) ? node.states[name] : undefined;
     if (inner === undefined) return '/value';
     node = inner;
-    const missing = node.invoke.some(({ id, src }) => {
-      const child = memberOf(children, id);
-      return !isJsonObject(child) || child['src'] !== src;
-    });
-    if (missing) return '/children';
+    for (const { id, src } of node.invoke) actors.set(id, src);
   }
-  return Object.keys(node.states).length === 0 && stateValueOf(path) === JSON.stringify(value)
-    ? undefined
-    : '/value';
+  if (Object.keys(node.states).length > 0 || stateValueOf(path) !== JSON.stringify(value)) return '/value';
+  const known = Object.entries(children).filter(
+    ([id, child]) => isJsonObject(child) && actors.has(id) && child['src'] === actors.get(id),
+  );
+  const isWhole = known.length === actors.size && known.length === Object.keys(children).length;
+  return isWhole ? undefined : '/children';
 }
 
 /** How a machine writes the state at the end of a path. */

@@ -96,6 +96,7 @@ function requestOf(
       }
       case 'header': {
         const text = serializeHeaderParameter(parameter, given.value);
+        if (text === undefined) break;
         const problem = headerProblem(given.name, text);
         if (problem !== undefined) return { problem };
         setMember(headers, given.name.toLowerCase(), text.trim());

@@ -12,7 +12,7 @@ export function isJsonMediaType(contentType: string): boolean {
 }
 
 const TEXTUAL =
-  /^text\/|\+xml$|\+yaml$|^application\/(?:xml|yaml|x-yaml|javascript|x-www-form-urlencoded|x-ndjson|graphql)$/;
+  /^text\/|\+xml$|\+yaml$|^application\/(?:xml|yaml|x-yaml|javascript|x-www-form-urlencoded|x-ndjson|jsonl|x-jsonlines|json-seq|graphql)$/;
 
 /** Whether content of this type is text that a string can hold; JSON is not meant here. */
 export function isTextMediaType(contentType: string): boolean {

@@ -136,7 +136,8 @@ function isConcrete(type: string | undefined): type is string {
 
 function fits(type: string, range: string): boolean {
   const [wanted, given] = [mediaTypeOf(range), mediaTypeOf(type)];
-  if (wanted === '*/*' || wanted === given) return true;
+  // An octet stream is bytes of any kind.
+  if (wanted === '*/*' || wanted === 'application/octet-stream' || wanted === given) return true;
   return wanted.endsWith('/*') && given.startsWith(wanted.slice(0, -1));
 }
 

@@ -78,12 +78,17 @@ const DELIMITERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The value of a header parameter. Nothing is percent-encoded: a header holds what it is given.
+ * The value of a header parameter; none for an empty array or object. Nothing is percent-encoded: a header holds what
+ * it is given.
  *
  * @see https://spec.openapis.org/oas/v3.1.1.html#appendix-d-serializing-headers-and-cookies
  */
-export function serializeHeaderParameter(parameter: OperationParameter, value: JsonValue): string {
+export function serializeHeaderParameter(
+  parameter: OperationParameter,
+  value: JsonValue,
+): string | undefined {
   if (parameter.contentType !== undefined) return contentText(parameter.contentType, value);
+  if (isEmpty(value)) return undefined;
   return parameter.explode && isJsonObject(value)
     ? members(value, verbatim, ',')
     : flat(value, decodeURIComponent(DELIMITERS[parameter.style] ?? ','), verbatim);

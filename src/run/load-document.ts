@@ -2,7 +2,7 @@ import type { ArazzoDocument } from '../arazzo/model.ts';
 import { readArazzo } from '../arazzo/read-arazzo.ts';
 import { validateArazzo } from '../arazzo/validate-arazzo.ts';
 import { memberOf } from '../document/json.ts';
-import { MAX_DIAGNOSTICS, type Diagnostic, type Location, type Result } from '../document/diagnostic.ts';
+import { mostSevere, type Diagnostic, type Location, type Result } from '../document/diagnostic.ts';
 import { parseDocument } from '../document/parse-document.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import type { AsyncApiDocument } from '../asyncapi/asyncapi-document.ts';
@@ -73,7 +73,7 @@ export async function loadDocument(
   const read = readArazzo(parsed.value);
   const document = read.value;
   const found = [...parsed.diagnostics, ...read.diagnostics];
-  if (document === undefined) return { value: undefined, diagnostics: sorted(found) };
+  if (document === undefined) return { value: undefined, diagnostics: mostSevere(sorted(found)) };
   found.push(...validateArazzo(parsed.value, document));
   const { root, diagnostics: ofSources } = await loadSources(parsed.value, document, {
     resolver,
@@ -86,10 +86,7 @@ export async function loadDocument(
   const linked = linkWorkflows(parsed.value, document, sources, documents, asyncSources);
   const all = [...found, ...ofSources, ...linked.diagnostics];
   const own = sorted(all.filter(({ location }) => location.uri === uri));
-  const diagnostics = [...own, ...all.filter(({ location }) => location.uri !== uri)].slice(
-    0,
-    MAX_DIAGNOSTICS,
-  );
+  const diagnostics = mostSevere([...own, ...all.filter(({ location }) => location.uri !== uri)]);
   const plans = linked.value;
   const planFor = (workflowId?: string): WorkflowPlan | undefined =>
     workflowId === undefined ? plans[0] : plans.find((plan) => plan.workflowId === workflowId);

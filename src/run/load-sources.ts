@@ -11,7 +11,7 @@ import { readOpenApi, type OpenApiDocument } from '../openapi/openapi-document.t
 import type { ArazzoSource } from '../plan/link-context.ts';
 import { provideXPath } from './provide-xpath.ts';
 import { loadReferences } from '../services/load-references.ts';
-import { isResourceError, type SourceResolver } from '../services/resolver.ts';
+import { isResourceError, type ResourceError, type SourceResolver } from '../services/resolver.ts';
 
 /** How sources are found. */
 export interface SourceOptions {
@@ -33,9 +33,13 @@ interface Loading extends ArazzoSource {
   readonly asyncSources: Record<string, AsyncApiDocument | undefined>;
 }
 
+/** More documents than anybody writes: each of those that a hostile server gives may lead to the next. */
+const MAX_SOURCES = 200;
+
 /**
  * Reads the sources of an Arazzo document: OpenAPI and AsyncAPI descriptions, and other Arazzo documents with theirs. A document
  * that several refer to, by where it is or by its `$self`, is read once, so that documents may refer to each other.
+ * At most 200 are read, and what came over the network leads to nothing that does not.
  */
 export async function loadSources(
   parsed: ParsedDocument,
@@ -53,23 +57,30 @@ export async function loadSources(
       asyncSources: {},
     };
     known.set(source.uri, loading);
-    known.set(baseOf(loading), loading);
+    // What came over the network does not stand in for a local document by calling itself so.
+    if (leadsIn(loading, baseOf(loading)) === undefined) known.set(baseOf(loading), loading);
     return loading;
   };
   const root = register(parsed, document);
   const queue = [root];
   const unread: (() => void)[] = [];
+  let count = 0;
   for (const loading of queue) {
     for (const source of loading.document.sourceDescriptions) {
-      const uri =
-        (loading === root ? options.elsewhere(source.name) : undefined) ??
-        resolveUri(baseOf(loading), source.url);
+      const elsewhere = loading === root ? options.elsewhere(source.name) : undefined;
+      const uri = elsewhere ?? resolveUri(baseOf(loading), source.url);
       const other = known.get(uri);
       if (other !== undefined) {
         setMember(loading.documents, source.name, other);
         continue;
       }
-      const read = await readSource(loading, source, uri, options.resolver);
+      count += 1;
+      const refusal =
+        count > MAX_SOURCES ? TOO_MANY : elsewhere === undefined ? leadsIn(loading, uri) : undefined;
+      const read =
+        refusal === undefined
+          ? await readSource(loading, source, uri, options.resolver)
+          : unreadable(loading, source, refusal);
       if (read.isUnreadable === true) {
         // A document that is read later may say that this is where it is.
         unread.push(() => {
@@ -105,6 +116,39 @@ interface ReadSource {
   readonly isUnreadable?: true;
 }
 
+const TOO_MANY = `The documents refer to more than ${MAX_SOURCES} others.`;
+
+/** Why a document may not lead to a URI, whatever the resolver lets be read. */
+function leadsIn({ parsed }: Pick<ArazzoSource, 'parsed'>, uri: string): string | undefined {
+  return isRemote(parsed.uri) && !isRemote(uri)
+    ? 'A document that was read over the network must not lead to a local one.'
+    : undefined;
+}
+
+function isRemote(uri: string): boolean {
+  return /^https?:/i.test(uri);
+}
+
+function reasonOf({ reason, message }: ResourceError, { name }: SourceDescription): string {
+  return reason === 'not-allowed'
+    ? `${message} Allow it (\`allowRemote\` or \`roots\`, --allow-remote), or read the source from elsewhere (\`sources\`, --source ${name}=<path>).`
+    : message;
+}
+
+function unreadable(
+  { parsed }: Pick<ArazzoSource, 'parsed'>,
+  source: SourceDescription,
+  reason: string,
+): ReadSource {
+  const diagnostic: Diagnostic = {
+    code: 'plan/source-unreadable',
+    severity: 'warning',
+    message: `The source description "${source.name}" could not be read, so what needs it was not checked: ${reason}`,
+    location: parsed.locate(`${source.pointer}/url`),
+  };
+  return { diagnostics: [diagnostic], isUnreadable: true };
+}
+
 async function readSource(
   { parsed }: ArazzoSource,
   source: SourceDescription,
@@ -115,14 +159,11 @@ async function readSource(
   try {
     text = await resolver(uri);
   } catch (error) {
-    const reason = isResourceError(error) ? error.message : 'Reading it failed.';
-    const diagnostic: Diagnostic = {
-      code: 'plan/source-unreadable',
-      severity: 'warning',
-      message: `The source description "${source.name}" could not be read, so what needs it was not checked: ${reason}`,
-      location: parsed.locate(`${source.pointer}/url`),
-    };
-    return { diagnostics: [diagnostic], isUnreadable: true };
+    return unreadable(
+      { parsed },
+      source,
+      isResourceError(error) ? reasonOf(error, source) : 'Reading it failed.',
+    );
   }
   const found = parseDocument(text, { uri });
   if (found.value === undefined) return { diagnostics: found.diagnostics };

@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileMachine, loadDocument, parseDocument } from '../../src/index.ts';
 import { createFileResolver } from '../../src/services/node-files.ts';
-import { aim, compare, median, type Effort } from './measure.ts';
+import { compare, median, type Effort } from './measure.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const given = resolve(root, '../shared/data');
@@ -161,5 +161,5 @@ export function lint(rounds: number): void {
   );
   console.table(Object.fromEntries(medians.map(([name, ms]) => [name, { 'median ms': ms }])));
   const [theirs = Number.NaN, ours = Number.NaN] = medians.map(([, ms]) => ms);
-  aim('validate of all documents, to redocly lint', ours / theirs, 1);
+  console.log(`validate of all documents, to redocly lint: ${(ours / theirs).toFixed(2)} x`);
 }

@@ -150,6 +150,7 @@ describe('a step that goes out once at most', () => {
 describe('restore refuses', () => {
   const good = stored(plan).snapshot() as JsonObject;
   const context = good['context'] as JsonObject;
+  const children = good['children'] as JsonObject;
   const { machine } = openMachine(plan);
 
   it.each<[string, JsonValue]>([
@@ -167,6 +168,10 @@ describe('restore refuses', () => {
     ['a state with more inside than it has', { ...good, value: { sending: 'verifying' } }],
     ['a history, which no machine has', { ...good, historyValue: { sending: [{ id: 'sending' }] } }],
     ['a state without the actor that it waits for', { ...good, children: {} }],
+    [
+      'an actor that its state does not have',
+      { ...good, children: { ...children, other: children['send'] ?? null } },
+    ],
     [
       'an actor that has ended',
       { ...good, children: { send: { src: 'send', snapshot: { status: 'done' } } } },

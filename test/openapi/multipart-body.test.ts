@@ -82,6 +82,8 @@ describe('a multipart body', () => {
       /Content-Type: (.*)\r/.exec(textOf({ photo }, { photo: { contentType } }))?.[1];
     expect(typeWith('image/*')).toBe('image/gif');
     expect(typeWith('*/*')).toBe('image/gif');
+    // What a schema of format binary means, which says nothing of the kind of bytes.
+    expect(typeWith('application/octet-stream')).toBe('image/gif');
     expect(typeWith('image/png')).toBe('image/png');
   });
 

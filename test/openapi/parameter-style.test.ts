@@ -127,6 +127,11 @@ describe('header parameters', () => {
     const parameter = parameterOf({ in: 'header', style: 'simple' });
     expect(serializeHeaderParameter(parameter, 'Bearer a/b+c==')).toBe('Bearer a/b+c==');
     expect(serializeHeaderParameter(parameter, array)).toBe('blue,black,brown');
+    expect([[], [null], {}].map((empty) => serializeHeaderParameter(parameter, empty))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(serializeHeaderParameter(parameter, object)).toBe('R,100,G,200,B,150');
     expect(serializeHeaderParameter({ ...parameter, explode: true }, object)).toBe('R=100,G=200,B=150');
     expect(serializeHeaderParameter({ ...parameter, contentType: 'application/json' }, object)).toBe(

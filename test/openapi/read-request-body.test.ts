@@ -18,6 +18,7 @@ paths:
               tags: { style: spaceDelimited, explode: false }
               filter: { style: deepObject, explode: true }
               raw: { allowReserved: true }
+              blocks: { contentType: application/json }
               empty: {}
           multipart/form-data:
             schema: { $ref: '#/components/schemas/Upload' }
@@ -65,6 +66,7 @@ describe('the encodings of forms', () => {
         tags: { style: 'spaceDelimited', explode: false },
         filter: { style: 'deepObject', explode: true },
         raw: { allowReserved: true },
+        blocks: { contentType: 'application/json' },
       },
       'multipart/form-data': {
         photo: binary,
@@ -84,6 +86,11 @@ describe('the encodings of forms', () => {
     expect(sent(payload, 'application/x-www-form-urlencoded; charset=utf-8').body).toBe(
       'tags=a%20b&filter%5Bx%5D=1&raw=a/b&list=1&list=2&o=%7B%22p%22%3A1%7D',
     );
+  });
+
+  it('write an array as JSON where the encoding is JSON', () => {
+    const { body } = sent({ blocks: [1, 'a'], list: [1, 2] }, 'application/x-www-form-urlencoded');
+    expect(body).toBe('blocks=%5B1%2C%22a%22%5D&list=1&list=2');
   });
 
   it('apply to the media type that is sent, its parameters aside', () => {

@@ -103,6 +103,69 @@ describe('loadDocument', () => {
     expect((await loadDocument(document, { resolver })).value?.plans).toHaveLength(1);
   });
 
+  it('lets no document of the network lead to a local one, by its $self neither', async () => {
+    const texts = (self: string, url: string) => ({
+      'https://far.example/w.json': DOCUMENT.replace(
+        '"arazzo": "1.0.1"',
+        `"arazzo": "1.1.0", "$self": "${self}"`,
+      ).replace('api.json', url),
+      'file:///etc/api.json': API,
+      'https://far.example/api.json': API,
+    });
+    const load = (self: string, url: string, sources = {}) =>
+      loadDocument('https://far.example/w.json', { resolver: resolverOf(texts(self, url)), sources });
+    for (const [self, url] of [
+      ['https://far.example/w.json', 'file:///etc/api.json'],
+      ['file:///etc/w.json', 'api.json'],
+    ] as const) {
+      const { value, diagnostics } = await load(self, url);
+      expect(value?.plans).toEqual([]);
+      expect(diagnostics.map(({ message }) => message).join()).toContain('must not lead to a local one');
+    }
+    expect((await load('w.json', 'api.json')).value?.plans).toHaveLength(1);
+    // What the caller says is no matter of the document.
+    expect((await load('w.json', 'x.json', { api: 'file:///etc/api.json' })).value?.plans).toHaveLength(1);
+  });
+
+  it('takes no document of the network for the local one that it says it is', async () => {
+    const far = { ...documentOf({ workflowId: 'w', steps: [stepOf('a')] }), arazzo: '1.1.0' };
+    const sources = [
+      { name: 'far', url: 'https://far.example/w.json', type: 'arazzo' },
+      { name: 'api', url: 'api.json', type: 'openapi' },
+    ];
+    const { value } = await loadDocument(
+      JSON.stringify({ ...documentOf({ steps: [stepOf('a')] }), sourceDescriptions: sources }),
+      {
+        uri: 'file:///here/w.json',
+        resolver: resolverOf({
+          'file:///here/api.json': API,
+          'https://far.example/w.json': JSON.stringify({ ...far, $self: 'file:///here/api.json' }),
+        }),
+      },
+    );
+    expect(value?.sources['api']).toBeDefined();
+  });
+
+  it('ends where each document leads to another one', async () => {
+    let read = 0;
+    const resolver: SourceResolver = () => {
+      read += 1;
+      const sources = [{ name: 'next', url: `${read}.json`, type: 'arazzo' }];
+      return Promise.resolve(
+        JSON.stringify({ ...documentOf({ steps: [stepOf('a')] }), sourceDescriptions: sources }),
+      );
+    };
+    const { diagnostics } = await loadDocument('https://far.example/w.json', { resolver });
+    expect(read).toBe(201);
+    expect(diagnostics.map(({ message }) => message).join()).toContain('more than 200');
+  });
+
+  it('says what would let a source be read', async () => {
+    const document = DOCUMENT.replace('api.json', 'https://nowhere.example/api.json');
+    const { diagnostics } = await loadDocument(document);
+    expect(diagnostics.map(({ message }) => message).join()).toContain('--source api=<path>');
+  });
+
   it('gives the problems in the order of the document', async () => {
     const broken = documentOf({
       steps: [
@@ -115,6 +178,20 @@ describe('loadDocument', () => {
     });
     const starts = diagnostics.map(({ location }) => location.range.start);
     expect(diagnostics.length).toBeGreaterThan(2);
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+  });
+
+  it('keeps what refuses a document however many warnings there are', async () => {
+    const steps = Array.from({ length: 80 }, (_, index) =>
+      stepOf(`s${index}`, {}, { dependsOn: 's0', timeout: 1 }),
+    );
+    const broken = documentOf({ steps: [...steps, { stepId: 'last' }] });
+    const { diagnostics } = await loadDocument(JSON.stringify(broken), { resolver: resolverOf({}) });
+    expect(diagnostics).toHaveLength(100);
+    expect(diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toContain(
+      'arazzo/step-target',
+    );
+    const starts = diagnostics.map(({ location }) => location.range.start);
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
   });
 

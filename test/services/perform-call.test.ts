@@ -177,6 +177,7 @@ describe('what comes back', () => {
   it('is text for HTML and XML, in its own character set', async () => {
     expect(await bodyFrom('<h1>Zoë</h1>', { 'content-type': 'text/html' })).toBe('<h1>Zoë</h1>');
     expect(await bodyFrom('<a/>', { 'content-type': 'application/soap+xml' })).toBe('<a/>');
+    expect(await bodyFrom('{}\n{}', { 'content-type': 'application/jsonl' })).toBe('{}\n{}');
     expect(
       await bodyFrom(Buffer.from('Zoë', 'latin1'), { 'content-type': 'text/plain; charset="iso-8859-1"' }),
     ).toBe('Zoë');

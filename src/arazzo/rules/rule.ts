@@ -31,7 +31,7 @@ export interface RuleContext {
   readonly workflowIds: readonly string[];
   /** The names of sources that the document writes, those of broken ones too. */
   readonly sourceNames: readonly string[];
-  /** Where control can go in a workflow; `undefined` when one of its steps is broken, so that nobody knows. */
+  /** Where control can go in a workflow; `undefined` when its steps are no list, so that nobody knows. */
   flow(workflow: Workflow): ControlFlow | undefined;
 }
 
