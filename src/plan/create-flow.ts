@@ -106,7 +106,7 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
     const node = callNode(index);
     const returns = returnsFrom(node);
     const succeeded = successEdges(drawn);
-    const failed = [...returns, ...failureEdges(drawn.failed)];
+    const failed = drawn.failed.length === 0 ? [] : [...returns, ...failureEdges(drawn.failed)];
     const withReturns = (list: readonly DraftFailure[]): readonly FailureEdge[] =>
       list.length === 0 ? [] : [...returns, ...failureEdges(list)];
     if (step.kind === 'interaction') {

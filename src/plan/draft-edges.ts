@@ -83,6 +83,11 @@ const WHEN_ENDED: Readonly<Record<StepPlan['kind'], (criterion: Criterion) => bo
   interaction: outcomeWithAnswer,
 };
 
+/** Whether a step may end by itself and not succeed: an answer that nothing is asked of is always good. */
+function mayFail(step: StepPlan): boolean {
+  return step.kind !== 'interaction' || step.successCriteria !== undefined || step.mode === 'acknowledge';
+}
+
 function isTimed(step: StepPlan): boolean {
   return step.kind === 'operation' || (step.kind === 'interaction' && step.timeoutMs !== undefined);
 }
@@ -190,7 +195,7 @@ export function draftEdges(plan: WorkflowPlan, deferred: boolean): DraftFlow {
       step,
       index,
       succeeded,
-      failed: failures(call, WHEN_ENDED[step.kind]),
+      failed: mayFail(step) ? failures(call, WHEN_ENDED[step.kind]) : [],
       lost: mayBeLost(step, plan) ? failures(call, outcomeWithoutResponse) : [],
       timedOut: isTimed(step)
         ? failures(call, outcomeWithoutResponse, step.kind === 'interaction' ? whenLate : onTimeout)
