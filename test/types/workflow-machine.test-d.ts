@@ -144,3 +144,20 @@ anyActor.send({ type: 'revise', input: 'code' });
 anyActor.getSnapshot().matches('awaitingCode');
 machine.provide({ actors: { sendSmsOtp: answer } });
 expectTypeOf(machine).toEqualTypeOf<WorkflowMachine>();
+
+// Answers to interactions.
+interface Approval {
+  readonly inputs: { readonly what: string };
+  readonly outputs: object;
+  readonly answers: { readonly approve: { readonly approved: boolean } };
+  readonly steps: 'approve';
+  readonly states: 'approving' | 'done';
+}
+const approving = createActor({} as WorkflowMachine<Approval>);
+approving.send({ type: 'submit', values: { approved: true } });
+approving.send({ type: 'submit', values: { what: 'a train' } });
+approving.send({ type: 'decline' });
+// @ts-expect-error -- an answer has its schema's type
+approving.send({ type: 'submit', values: { approved: 'yes' } });
+// @ts-expect-error -- nobody is asked that
+approving.send({ type: 'submit', values: { agreed: true } });
