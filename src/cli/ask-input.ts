@@ -75,7 +75,13 @@ function choicesOf(input: AskedInput): readonly Choice<JsonValue>[] {
 /** What is left on the screen of a question: the answer, or what was wanted instead. */
 function summarize(terminal: Terminal, message: string, answer: PromptAnswer<unknown>, shown: string): void {
   const { good, dim, accent } = terminal.progressStyle;
-  const said = { value: accent(shown), repeat: dim('again'), revise: dim('back'), cancel: dim('cancelled') };
+  const said = {
+    value: accent(shown),
+    repeat: dim('again'),
+    revise: dim('back'),
+    decline: dim('declined'),
+    cancel: dim('cancelled'),
+  };
   tell(terminal, `${answer.kind === 'value' ? good('✔') : dim('·')} ${message} ${said[answer.kind]}`);
 }
 

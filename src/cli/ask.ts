@@ -2,8 +2,11 @@ import { hasMember, isJsonObject, setMember } from '../document/json.ts';
 import type { JsonValue } from '../document/json.ts';
 import type { WaitDescription } from '../machines/describe-wait.ts';
 import type { WaitAnswer } from '../run/run-workflow.ts';
-import { askOne, labelOf, pickOne } from './ask-input.ts';
+import { labelOf, pickOne } from './ask-input.ts';
 import type { AskedInput } from './ask-input.ts';
+import { askInteraction } from './ask-interaction.ts';
+import { askAll } from './ask-values.ts';
+import type { Callbacks } from './callbacks.ts';
 import type { PromptOffers } from './prompts/keys.ts';
 import { printableLine } from './render/printable.ts';
 import { tell } from './terminal.ts';
@@ -20,43 +23,13 @@ export interface AskOptions {
   readonly maxOptional?: number;
   /** The schema of an input that is there already and may be changed, for its title. */
   readonly schemaOf?: (name: string) => JsonValue | undefined;
+  /** Where browsers come back to. */
+  readonly callbacks?: Callbacks;
   /** Called before each wait is asked for. */
   readonly before?: () => void;
 }
 
 const MAX_OPTIONAL = 4;
-
-type Asked =
-  | { readonly kind: 'values'; readonly values: Readonly<Record<string, JsonValue>> }
-  | { readonly kind: 'repeat' | 'revise' | 'cancel' };
-
-/** Asks for several inputs, one after the other; "back" goes to the one before, and from the first one out. */
-async function askAll(
-  terminal: Terminal,
-  inputs: readonly AskedInput[],
-  offers: PromptOffers,
-  options: AskOptions,
-  signal: AbortSignal,
-): Promise<Asked> {
-  const values: Record<string, JsonValue> = {};
-  let index = 0;
-  for (;;) {
-    const input = inputs[index];
-    if (input === undefined) return { kind: 'values', values };
-    const here = index === 0 ? offers : { ...offers, revise: { label: 'back' } };
-    const answer = await askOne(terminal, input, here, options.suggestion?.(input.name), signal);
-    if (answer.kind === 'value') {
-      if (answer.value !== undefined) setMember(values, input.name, answer.value);
-      index += 1;
-    } else if (answer.kind === 'revise' && index > 0) {
-      index -= 1;
-      const before = inputs[index];
-      if (before !== undefined) delete values[before.name];
-    } else {
-      return { kind: answer.kind };
-    }
-  }
-}
 
 function knownLabel(name: string, options: AskOptions): string {
   return labelOf(name, options.schemaOf?.(name) ?? {});
@@ -133,22 +106,59 @@ export function createAsk(terminal: Terminal, options: AskOptions = {}): Ask {
   return async (wait, signal) => {
     options.before?.();
     tellRefusals(terminal, wait);
-    const inputs = inputsToAsk(wait, offered, options.maxOptional ?? MAX_OPTIONAL);
-    if (inputs.length === 0) return { type: 'stop' };
-    try {
-      for (;;) {
-        const asked = await askAll(terminal, inputs, offersOf(wait, options), options, signal);
-        if (asked.kind === 'values') return { type: 'submit', values: asked.values };
-        if (asked.kind !== 'revise') return { type: asked.kind };
-        const input = await chooseRevised(terminal, wait.revisable, options, signal);
-        if (input !== undefined) return { type: 'revise', input };
-      }
-    } catch (error) {
-      const type = endOf(error);
-      if (type === undefined) throw error;
-      return { type };
+    const maxOptional = options.maxOptional ?? MAX_OPTIONAL;
+    const { interaction } = wait;
+    if (interaction !== undefined) {
+      const { callbacks } = options;
+      const how = { maxOptional, ...(callbacks === undefined ? {} : { callbacks }) };
+      return endedBy(askInteraction(terminal, { ...wait, interaction }, how, signal));
     }
+    const known = await callbackValues(wait, options.callbacks);
+    if (Object.keys(known).length > 0) return { type: 'submit', values: known };
+    const inputs = inputsToAsk(wait, offered, maxOptional);
+    if (inputs.length === 0) return { type: 'stop' };
+    return endedBy(askForInputs(terminal, wait, inputs, options, signal));
   };
+}
+
+async function askForInputs(
+  terminal: Terminal,
+  wait: WaitDescription,
+  inputs: readonly AskedInput[],
+  options: AskOptions,
+  signal: AbortSignal,
+): Promise<WaitAnswer> {
+  for (;;) {
+    const asked = await askAll(terminal, inputs, offersOf(wait, options), options, signal);
+    if (asked.kind === 'values') return { type: 'submit', values: asked.values };
+    if (asked.kind !== 'revise') return { type: asked.kind };
+    const input = await chooseRevised(terminal, wait.revisable, options, signal);
+    if (input !== undefined) return { type: 'revise', input };
+  }
+}
+
+/** The answer, or how the prompt was ended. */
+async function endedBy(asked: Promise<WaitAnswer>): Promise<WaitAnswer> {
+  try {
+    return await asked;
+  } catch (error) {
+    const type = endOf(error);
+    if (type === undefined) throw error;
+    return { type };
+  }
+}
+
+/** The inputs of a wait that nobody types: where browsers come back to, and the proof that they come back with. */
+async function callbackValues(
+  { inputs }: WaitDescription,
+  callbacks: Callbacks | undefined,
+): Promise<Readonly<Record<string, JsonValue>>> {
+  const values: Record<string, JsonValue> = {};
+  for (const { name, schema, rejection } of inputs) {
+    const value = rejection === undefined ? await callbacks?.valueFor(schema) : undefined;
+    if (value !== undefined) setMember(values, name, value);
+  }
+  return values;
 }
 
 /** Asks for inputs before a run begins; `undefined` when the person cancels. */

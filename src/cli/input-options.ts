@@ -66,7 +66,7 @@ export function problemOf(schema: JsonValue, value: JsonValue): string | undefin
  */
 export function readInputs(
   given: GivenInputs,
-  plan: { readonly inputs: readonly InputPlan[]; readonly inputSchema: JsonValue },
+  plan: { readonly inputs: readonly Pick<InputPlan, 'name' | 'schema'>[]; readonly inputSchema: JsonValue },
 ): JsonObject {
   const byName = new Map(plan.inputs.map((input) => [input.name, input]));
   const known = [...byName.keys()];

@@ -205,18 +205,16 @@ function waitArrows(state: WaitState): readonly Arrow[] {
 function interactionArrows(state: InteractionState): readonly Arrow[] {
   const { name: from, declined, expired, impossible } = state;
   const failures = (edges: readonly FailureEdge[], text: string): readonly Arrow[] =>
-    edges.map((edge) =>
-      arrow(
-        from,
-        edge,
-        `${text}${edge.action === undefined ? '' : ` · ${failureName(edge)}${criteriaOf(edge)}`}`,
-      ),
-    );
+    edges.map((edge) => {
+      const name = failureName(edge).replace(/^✗ /, '');
+      const action = edge.action === undefined && edge.repeats === undefined ? '' : ` · ${name}`;
+      return arrow(from, edge, `✗ ${text}${action}${criteriaOf(edge)}`);
+    });
   return [
     ...callArrows(state),
-    ...failures(declined, '✗ declined'),
-    ...failures(expired, '✗ time over'),
-    ...failures(impossible, '✗ cannot be asked'),
+    ...failures(declined, 'declined'),
+    ...failures(expired, 'time over'),
+    ...failures(impossible, 'cannot be asked'),
   ];
 }
 

@@ -2,7 +2,8 @@ import { isJsonObject, memberOf, type JsonValue } from '../document/json.ts';
 import { createFlow } from '../plan/create-flow.ts';
 import { innerFlow, type Flow } from '../plan/flow.ts';
 import type { InputPlan, WorkflowPlan } from '../plan/workflow-plan.ts';
-import { messageSteps, stepsOfActors } from './actor-names.ts';
+import { actorNameOf, messageSteps, stepsOfActors } from './actor-names.ts';
+import { pathOf } from './runtime.ts';
 import { wordsOf, pascalCase } from '../plan/state-names.ts';
 
 /** What no constant of a module can be called. */
@@ -60,7 +61,7 @@ function moduleOf(plan: WorkflowPlan, taken: Set<string>): string {
 /** ${comment(plan.summary ?? plan.workflowId)} */
 export interface ${type} {
   readonly inputs: ${inputsType(plan.inputs)};
-  readonly outputs: ${outputsType(plan)};
+  readonly outputs: ${outputsType(plan)};${answersType(flow)}
   readonly steps: ${union([...steps])};${messagesMember(flow)}
   readonly states: ${statesType(flow)};
 }
@@ -95,6 +96,22 @@ function inputsType(inputs: readonly InputPlan[]): string {
     return `${doc}    readonly ${property(name)}${requiredBecause === undefined ? '?' : ''}: ${typeOf(schema)};`;
   });
   return `{\n${members.join('\n')}\n  }`;
+}
+
+/** What people may answer, by the stepId, behind the path of its workflow's state; nothing where nobody is asked. */
+function answersType(flow: Flow): string {
+  const answers = interactionsIn(flow, '');
+  if (answers.length === 0) return '';
+  const members = answers.map(([name, schema]) => `    readonly ${property(name)}: ${typeOf(schema)};`);
+  return `\n  readonly answers: {\n${members.join('\n')}\n  };`;
+}
+
+function interactionsIn(flow: Flow, path: string): readonly (readonly [string, JsonValue])[] {
+  return flow.states.flatMap((state): readonly (readonly [string, JsonValue])[] => {
+    if (state.kind === 'interaction') return [[actorNameOf(path, state.step.stepId), state.step.schema]];
+    const inner = innerFlow(state);
+    return inner === undefined ? [] : interactionsIn(inner.flow, pathOf(path, state.name));
+  });
 }
 
 function outputsType({ outputs }: WorkflowPlan): string {

@@ -108,7 +108,7 @@ export function createFlow(plan: WorkflowPlan, options: FlowOptions = {}): Flow 
     const node = callNode(index);
     const back = returnsFrom(node);
     const succeeded = successEdges(drawn);
-    const failed = [...back, ...failureEdges(drawn.failed)];
+    const failed = drawn.failed.length === 0 ? [] : [...back, ...failureEdges(drawn.failed)];
     const withReturns = (list: readonly DraftFailure[]): readonly FailureEdge[] =>
       list.length === 0 ? [] : [...back, ...failureEdges(list)];
     if (step.kind === 'interaction') {

@@ -84,6 +84,11 @@ const WHEN_ENDED: Readonly<Record<StepPlan['kind'], (criterion: Criterion) => bo
   interaction: outcomeWithAnswer,
 };
 
+/** Whether a step may end by itself and not succeed: an answer that nothing is asked of is always good. */
+function mayFail(step: StepPlan): boolean {
+  return step.kind !== 'interaction' || step.successCriteria !== undefined || step.mode === 'acknowledge';
+}
+
 function isPerformed({ kind }: StepPlan): boolean {
   return kind === 'operation' || kind === 'message';
 }
@@ -194,7 +199,7 @@ export function draftEdges(plan: WorkflowPlan, deferred: boolean): DraftFlow {
       step,
       index,
       succeeded,
-      failed: failures(call, WHEN_ENDED[step.kind]),
+      failed: mayFail(step) ? failures(call, WHEN_ENDED[step.kind]) : [],
       lost: mayBeLost(step, plan) ? failures(call, outcomeWithoutResponse) : [],
       timedOut: isTimed(step)
         ? failures(call, outcomeWithoutResponse, step.kind === 'interaction' ? whenLate : onTimeout)

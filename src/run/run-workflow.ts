@@ -8,6 +8,7 @@ import type {
   WorkflowEmitted,
   WorkflowOutput,
 } from '../machines/context.ts';
+import type { InteractionDescription } from '../machines/describe-redirect.ts';
 import { describeWait, type WaitDescription, type WaitingSnapshot } from '../machines/describe-wait.ts';
 import { persist, restore } from '../machines/persist.ts';
 import { runtimeOf } from '../machines/registry.ts';
@@ -20,7 +21,7 @@ import { provideServices, type ServicesOptions } from './provide-services.ts';
  * What a person answers to a wait. `decline` is for interactions; of a redirect, the values of `submit` are the query
  * that came back. `stop` ends the run here, to be gone on with later. */
 export type WaitAnswer =
-  | { readonly type: 'submit'; readonly values: JsonObject }
+  | { readonly type: 'submit'; readonly values: JsonValue }
   | { readonly type: 'repeat' }
   | { readonly type: 'revise'; readonly input: string }
   | { readonly type: 'decline' }
@@ -80,8 +81,10 @@ export interface RunResult {
   readonly state: string;
   readonly outputs: JsonObject;
   readonly failure?: Failure;
-  /** The inputs it waits for. */
+  /** The inputs it waits for; of an interaction, the required members of the answer. */
   readonly missing: readonly string[];
+  /** What it asks, where it waits for the answer to an interaction. */
+  readonly interaction?: InteractionDescription;
   /** Why the last values were not taken. */
   readonly rejection?: readonly Rejection[];
   readonly steps: readonly StepReport[];
@@ -156,6 +159,7 @@ function follow(
       missing: wait.inputs.filter((input) => input.required).map((input) => input.name),
       ...(failure === undefined ? {} : { failure }),
       ...(rejection === undefined ? {} : { rejection }),
+      ...(wait.interaction === undefined ? {} : { interaction: wait.interaction }),
       snapshot: persist(actor),
     });
   };

@@ -159,7 +159,7 @@ describe('the line of keys', () => {
 
   test('seconds are rounded up and never negative', () => {
     expect([secondsUntil(1001, 0), secondsUntil(1000, 0), secondsUntil(0, 5)]).toEqual([2, 1, 0]);
-    expect([formatSeconds(59), formatSeconds(60), formatSeconds(605)]).toEqual(['59 s', '1:00', '10:05']);
+    expect([59, 60, 605, 28_800].map(formatSeconds)).toEqual(['59 s', '1:00', '10:05', '8:00:00']);
   });
 
   test('plain letters are no commands', () => {

@@ -13,9 +13,9 @@ const OPENAPI = JSON.stringify({
   paths: { '/a': { post: { operationId: 'act', responses: {} } } },
 });
 
-async function planOfSteps(steps: readonly object[]): Promise<WorkflowPlan> {
+async function planOfSteps(steps: readonly object[], arazzo = '1.0.1'): Promise<WorkflowPlan> {
   const document = {
-    arazzo: '1.0.1',
+    arazzo,
     info: { title: 'T', version: '1' },
     sourceDescriptions: [{ name: 'api', url: 'memory:/openapi.json', type: 'openapi' }],
     workflows: [{ workflowId: 'w', steps }],
@@ -182,5 +182,42 @@ describe('called workflows', () => {
     expect(inside).toContain('[*] --> placing__awaitingPhoneNumber');
     expect(inside).not.toContain('cancelled');
     expect(text).toMatch(/placing --> done : ✓\splace-order\sdone/);
+  });
+});
+
+describe('a step that asks a person', () => {
+  const steps = [
+    {
+      stepId: 'approve',
+      interaction: { prompt: '{$steps.approve.outputs.before}?', inputSchema: {} },
+      timeout: 'PT8H',
+      successCriteria: [{ condition: '$interaction.payload#/ok' }],
+      onTimeout: { name: 'escalate', type: 'goto', stepId: 'act' },
+      onCancel: { name: 'again', type: 'retry' },
+      onFailure: [{ name: 'rejected', type: 'end' }],
+    },
+    { stepId: 'act', operationId: 'act', onTimeout: { name: 'late', type: 'end' } },
+  ];
+
+  test('is drawn as a state that waits, with an arrow for each thing that may come of it', async () => {
+    const drawn = toMermaid(await planOfSteps(steps, '1.2.0'), { detail: 'full' });
+    const text = drawn.replaceAll('\u00A0', ' ');
+    expect(text).toContain('class approving waiting\n');
+    for (const arrow of [
+      'approving --> act : ✓ $interaction.payload#35;/ok',
+      'approving --> failed : ✗ rejected',
+      'approving --> approvingBackoff : ✗ declined · ↻ again · retries #60; 1',
+      'approving --> act : ✗ time over · escalate',
+      'approving --> failed : ✗ cannot be asked · rejected',
+      'act --> failed : ✗ time over · late',
+    ]) {
+      expect(text).toContain(`  ${arrow}\n`);
+    }
+  });
+
+  test('has one arrow for each end of it in the overview', async () => {
+    const text = toMermaid(await planOfSteps(steps, '1.2.0')).replaceAll('\u00A0', ' ');
+    expect(text).toContain('  approving --> act : ✓ $interaction.payload#35;/ok<br/>✗ time over\n');
+    expect(text).not.toContain('Backoff');
   });
 });

@@ -17,6 +17,8 @@ export interface Example {
   /** A run without trouble: who answers, what is given and what comes of it. */
   readonly happy: {
     readonly inputs: JsonObject;
+    /** What people answer to the steps that ask them. */
+    readonly answers?: Readonly<Record<string, JsonObject>>;
     /** By method and path of the request, the answers in turn; the last one again and again. */
     readonly api: Readonly<Record<string, readonly Response[]>>;
     readonly outputs: JsonObject;

@@ -2,7 +2,10 @@ import type { Subject } from '../model/lockstep.ts';
 import { subjectIn } from '../model/workflow-files.ts';
 import { CATALOGUE_SEARCH } from './answers/catalogue-search.ts';
 import { CLIENT_CREDENTIALS } from './answers/client-credentials.ts';
+import { EXPENSE_APPROVAL } from './answers/expense-approval.ts';
 import { EXPORT_JOB } from './answers/export-job.ts';
+import { FLIGHT_CHOICE } from './answers/flight-choice.ts';
+import { OAUTH_CONSENT } from './answers/oauth-consent.ts';
 import { PARCEL_SHIPPING } from './answers/parcel-shipping.ts';
 import { PET_COUPONS } from './answers/pet-coupons.ts';
 import { TRIP_COMPENSATION } from './answers/trip-compensation.ts';
@@ -18,6 +21,9 @@ export const EXAMPLES: readonly Example[] = [
   PARCEL_SHIPPING,
   CLIENT_CREDENTIALS,
   XML_RATES,
+  EXPENSE_APPROVAL,
+  FLIGHT_CHOICE,
+  OAUTH_CONSENT,
 ];
 
 export const EXAMPLES_FOLDER = new URL('../../workflows/examples/', import.meta.url);

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { compileMachine } from '../../src/machines/compile-machine.ts';
+import type { WaitDescription } from '../../src/machines/describe-wait.ts';
 import { runWorkflow, type WaitAnswer } from '../../src/run/run-workflow.ts';
 import { hasMember, type JsonObject } from '../../src/document/json.ts';
 import type { Clock } from '../../src/services/wait-service.ts';
@@ -8,12 +9,13 @@ import { startScriptedServer, type ScriptedServer } from '../model/scripted-serv
 import type { Example } from './example.ts';
 import { EXAMPLES, subjectFor } from './examples.ts';
 
-/** A clock on which all time that is waited for goes by at once. */
+/** A clock on which the time before another attempt goes by at once; people have all the time they need. */
 function leapingClock(): Clock {
   let now = Date.UTC(2030, 0, 1);
   return {
     now: () => now,
     setTimeout(callback, delayMs) {
+      if (delayMs > 60_000) return undefined;
       now += delayMs;
       queueMicrotask(callback);
       return undefined;
@@ -42,14 +44,17 @@ async function serve(server: ScriptedServer, { api }: Example['happy'], asked: s
 /** Someone who gives each input when it is asked for. */
 function person(
   values: JsonObject,
-): (wait: { readonly inputs: readonly { readonly name: string }[] }) => Promise<WaitAnswer> {
-  return ({ inputs }) =>
-    Promise.resolve({
+  answers: Readonly<Record<string, JsonObject>> = {},
+): (wait: WaitDescription) => Promise<WaitAnswer> {
+  return ({ stepId, inputs, interaction }) => {
+    if (interaction !== undefined) return Promise.resolve({ type: 'submit', values: answers[stepId] ?? {} });
+    return Promise.resolve({
       type: 'submit',
       values: Object.fromEntries(
         inputs.flatMap(({ name }) => (hasMember(values, name) ? [[name, values[name] ?? null]] : [])),
       ),
     });
+  };
 }
 
 describe.each(EXAMPLES)('a run of $workflowId', async (example) => {
@@ -66,7 +71,7 @@ describe.each(EXAMPLES)('a run of $workflowId', async (example) => {
     const { inputs } = example.happy;
     const result = await runWorkflow(machine, {
       inputs: Object.fromEntries(Object.entries(inputs).filter(([name]) => own.has(name))),
-      ask: person(inputs),
+      ask: person(inputs, example.happy.answers),
       services: { servers: serversOf(plan, server.url), clock },
     });
     expect(result.failure).toBeUndefined();

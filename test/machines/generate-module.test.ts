@@ -72,6 +72,23 @@ describe('a module', () => {
     expect(text).toContain('/** Ends *\\/ a comment. */');
   });
 
+  it('has the types of what people may answer, where they are asked', () => {
+    const inputSchema = {
+      type: 'object',
+      required: ['approved'],
+      properties: { approved: { type: 'boolean' }, note: { type: 'string' } },
+    };
+    const interaction = { prompt: 'Well?', inputSchema };
+    const asking = planOf(
+      { steps: [stepOf('send'), { stepId: 'ask-now', interaction }] },
+      { arazzo: '1.2.0' },
+    );
+    expect(text).not.toContain('readonly answers');
+    expect(generateModule([asking])).toContain(
+      'readonly answers: {\n    readonly "ask-now": { readonly approved: boolean; readonly note?: string };\n  };',
+    );
+  });
+
   it('gives the machine of its plan', async () => {
     const { wPlan, w } = await imported([plan]);
     expect(wPlan).toEqual(plan);

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { waitFor } from 'xstate';
+import { runtimeOf } from '../../src/machines/registry.ts';
+import { statesByPath } from '../../src/plan/flow.ts';
 import type { WorkflowPath } from '../../src/testing/workflow-paths.ts';
 import type { Rig } from './http-rig.ts';
 import type { ScriptedServer } from './scripted-server.ts';
@@ -24,11 +26,19 @@ export function itEndsBadRuns(rig: Rig, server: ScriptedServer, edges: readonly 
   });
 
   it('fails when its timer breaks', async () => {
-    const toBackoff = edges.filter(
-      ({ steps }) => steps.findIndex(({ state }) => state.endsWith('Backoff')) === steps.length - 1,
+    const timed = new Set(
+      [...statesByPath(runtimeOf(rig.machine).flow)]
+        .filter(
+          ([, state]) =>
+            state.kind === 'backoff' || (state.kind === 'interaction' && state.step.timeoutMs !== undefined),
+        )
+        .map(([path]) => path),
     );
-    expect(toBackoff.length).toBeGreaterThan(0);
-    for (const path of toBackoff) {
+    const toTimer = new Map<string, WorkflowPath>();
+    for (const path of edges.toSorted((one, other) => one.steps.length - other.steps.length))
+      if (timed.has(path.state) && !toTimer.has(path.state)) toTimer.set(path.state, path);
+    expect([...toTimer.keys()].toSorted()).toEqual([...timed].toSorted());
+    for (const path of toTimer.values()) {
       const actor = await rig.play(path, { timerIsBroken: true });
       const { output } = await waitFor(actor, ({ status }) => status === 'done');
       expect(output).toMatchObject({ status: 'failed', failure: { kind: 'internal' } });

@@ -1,4 +1,4 @@
-import { hasMember, memberOf, type JsonValue } from '../../src/document/json.ts';
+import { hasMember, memberOf, type JsonObject, type JsonValue } from '../../src/document/json.ts';
 import type { Happening } from '../../src/testing/situation.ts';
 import type { Alphabet } from '../../src/testing/workflow-paths.ts';
 
@@ -8,12 +8,14 @@ export interface AlphabetParts {
   readonly values: Readonly<Record<string, readonly [good: JsonValue, bad: JsonValue]>>;
   /** What each step's request may be answered, by stepId. */
   readonly answers: Readonly<Record<string, readonly Happening[]>>;
+  /** What people may answer when a step asks them, by stepId. */
+  readonly people?: Readonly<Record<string, readonly JsonObject[]>>;
   /** What every request may be answered. */
   readonly errors?: readonly Happening[];
 }
 
 /** What may happen in a workflow: good, partial and bad values, repeats, revisions, time limits, and the API's answers. */
-export function createAlphabet({ values, answers, errors = [] }: AlphabetParts): Alphabet {
+export function createAlphabet({ values, answers, people = {}, errors = [] }: AlphabetParts): Alphabet {
   const valueOf = (input: string, index: 0 | 1): JsonValue => memberOf(values, input)?.[index] ?? '';
   return {
     inWait(state, frame) {
@@ -32,6 +34,10 @@ export function createAlphabet({ values, answers, errors = [] }: AlphabetParts):
         ...(state.step.waitLimitMs === undefined ? [] : [{ type: 'elapsed' } as const]),
       ];
     },
+    inInteraction: ({ step }) => [
+      ...(memberOf(people, step.stepId) ?? []).map((given) => ({ type: 'submit', values: given }) as const),
+      ...(step.timeoutMs === undefined ? [] : [{ type: 'elapsed' } as const]),
+    ],
     toCall: (stepId) => [...(memberOf(answers, stepId) ?? []), ...errors],
   };
 }

@@ -10,6 +10,7 @@ import { serverUrl } from '../../src/openapi/server-url.ts';
 import { statePaths } from '../../src/plan/flow.ts';
 import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
 import { createServices } from '../../src/run/provide-services.ts';
+import type { WaitUntil } from '../../src/plan/step-call.ts';
 import type { CredentialsProvider } from '../../src/services/service-options.ts';
 import { interpret } from '../../src/testing/interpret.ts';
 import type { Happening, Situation } from '../../src/testing/situation.ts';
@@ -71,7 +72,12 @@ export function createRig(subject: Subject, server: ScriptedServer, options: Rig
     ...(credentials === undefined ? {} : { credentials }),
   });
   const machine = compiled.provide({ actors } as never) as unknown as AnyStateMachine;
-  const brokenTimer = fromPromise(() => Promise.reject(new Error('The timer is broken.')));
+  const timer = { breaks: false };
+  const brokenTimer = fromPromise<void, WaitUntil>(({ input }) =>
+    timer.breaks
+      ? Promise.reject(new Error('The timer is broken.'))
+      : new Promise((resolve) => void clock.setTimeout(resolve, Math.max(0, input.until - clock.now()))),
+  );
   const withBrokenTimer = machine.provide({ actors: { wait: brokenTimer } } as never);
   const taken = new Set<string>();
   const states = new Set<string>();
@@ -121,6 +127,7 @@ export function createRig(subject: Subject, server: ScriptedServer, options: Rig
     let expected = reference.next(undefined as never);
     for (const [index, { happening, state }] of path.steps.entries()) {
       const isLast = index === path.steps.length - 1;
+      timer.breaks = isLast;
       const situation = expected.done === true ? undefined : expected.value;
       if (!early) advance(happening.type === 'elapsed' ? 0 : MINUTE);
       let told: Happening = happening;
@@ -140,7 +147,8 @@ export function createRig(subject: Subject, server: ScriptedServer, options: Rig
         }
       } else if (happening.type === 'elapsed') {
         const change = changeOf(actor);
-        advance(MINUTE);
+        const until = situation?.kind === 'interaction' ? situation.expiresAt : undefined;
+        advance(until === undefined ? MINUTE : until - clock.now());
         await change;
       } else actor.send(happening as never);
       expected = reference.next(told);

@@ -175,3 +175,19 @@ ordering.provide({ actors: { tell: fromPromise(() => Promise.resolve({ payload: 
 machine.provide({
   actors: { any: fromPromise<{ payload: number }, MessageCall>(() => Promise.resolve({ payload: 1 })) },
 });
+// Answers to interactions.
+interface Approval {
+  readonly inputs: { readonly what: string };
+  readonly outputs: object;
+  readonly answers: { readonly approve: { readonly approved: boolean } };
+  readonly steps: 'approve';
+  readonly states: 'approving' | 'done';
+}
+const approving = createActor({} as WorkflowMachine<Approval>);
+approving.send({ type: 'submit', values: { approved: true } });
+approving.send({ type: 'submit', values: { what: 'a train' } });
+approving.send({ type: 'decline' });
+// @ts-expect-error -- an answer has its schema's type
+approving.send({ type: 'submit', values: { approved: 'yes' } });
+// @ts-expect-error -- nobody is asked that
+approving.send({ type: 'submit', values: { agreed: true } });

@@ -6,11 +6,14 @@ import type { ServiceOptions } from '../../services/service-options.ts';
 import { createAsk } from '../ask.ts';
 import type { Ask, AskOptions } from '../ask.ts';
 import { inputsToBegin, tellPlan } from '../begin-run.ts';
+import { createCallbacks } from '../callbacks.ts';
+import type { Callbacks } from '../callbacks.ts';
 import { CommandError } from '../command-error.ts';
 import { embeddedSetup } from '../embedded-sandbox.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { readInputFile } from '../input-file.ts';
 import { readInputs } from '../input-options.ts';
+import { callbackInputs, keptAnswer } from '../kept-wait.ts';
 import { performRun } from '../perform-run.ts';
 import { InvalidDocument, readPlan } from '../read-plan.ts';
 import { diagnosticJson } from '../render/diagnostics.ts';
@@ -81,6 +84,7 @@ async function run(
   workflowId: string | undefined,
   options: RunOptions,
   setup: RunSetup,
+  callbacks: Callbacks,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const asking = terminal.interactive && options.interactive !== false && options.save === undefined;
@@ -94,13 +98,18 @@ async function run(
     pairs: options.input ?? [],
     ...(options.inputFile === undefined ? {} : { file: await readInputFile(options.inputFile) }),
   };
-  const values = { ...setup.inputs, ...readInputs(given, plan) };
+  // A kept run that waits for an answer is given the members of the answer, and no inputs.
+  const waited = saved === undefined ? undefined : await keptAnswer(plan, saved.snapshot, options.maxSteps);
+  const values = { ...setup.inputs, ...readInputs(given, waited ?? plan) };
   const explicit = { ...saved?.servers, ...readServers(options.server ?? [], plan) };
   const keepIn = options.save ?? (asking ? undefined : options.resume);
   const json = options.json === true;
 
   let inputs: JsonObject = values;
   if (saved === undefined) {
+    // Whoever stays, or comes back to the run, can take the browser back.
+    if (asking || keepIn !== undefined)
+      inputs = { ...(await callbackInputs(plan, values, callbacks)), ...values };
     tellPlan(plan, inputs, asking, terminal);
     const untilWait = keepIn !== undefined || setup.answer !== undefined;
     const begin = await inputsToBegin(plan, inputs, { asking, untilWait }, terminal);
@@ -130,7 +139,7 @@ async function run(
   };
   const schemaOf = (name: string): JsonValue | undefined =>
     plan.inputs.find((input) => input.name === name)?.schema;
-  const ask = asking ? createAsk(terminal, { schemaOf, ...setup.ask }) : setup.answer;
+  const ask = asking ? createAsk(terminal, { schemaOf, callbacks, ...setup.ask }) : setup.answer;
   const result = await performRun(
     {
       plan,
@@ -175,8 +184,9 @@ export async function runCommand(
   setup: RunSetup = {},
 ): Promise<ExitCode> {
   const embedded = options.sandbox === true ? await embeddedSetup(terminal) : undefined;
+  const callbacks = createCallbacks();
   try {
-    return await run(document, workflowId, options, embedded?.setup ?? setup, terminal);
+    return await run(document, workflowId, options, embedded?.setup ?? setup, callbacks, terminal);
   } catch (error) {
     if (options.json === true && (error instanceof CommandError || isUsageError(error))) {
       const diagnostics =
@@ -185,6 +195,7 @@ export async function runCommand(
     }
     throw error;
   } finally {
+    await callbacks.close();
     await embedded?.close();
   }
 }

@@ -17,6 +17,7 @@ export function keyLine(offers: PromptOffers, enter: string, now: number, style:
     parts.push(`${style.bold('ctrl+r')} ${style.dim(`${offers.repeat.label}${when}`)}`);
   }
   if (offers.revise !== undefined) parts.push(`${style.bold('ctrl+e')} ${style.dim(offers.revise.label)}`);
+  if (offers.decline !== undefined) parts.push(`${style.bold('ctrl+x')} ${style.dim(offers.decline.label)}`);
   parts.push(`${style.bold('esc')} ${style.dim('cancel')}`);
   if (offers.expiresAt !== undefined) {
     const left = secondsUntil(offers.expiresAt, now);

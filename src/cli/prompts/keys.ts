@@ -5,6 +5,8 @@ export type PromptAnswer<Value> =
   | { readonly kind: 'repeat' }
   /** Go back to an earlier input: "wrong number". */
   | { readonly kind: 'revise' }
+  /** Not to answer at all: the question of an interaction. */
+  | { readonly kind: 'decline' }
   | { readonly kind: 'cancel' };
 
 /** What a prompt offers beside an answer. */
@@ -16,6 +18,7 @@ export interface PromptOffers {
     readonly from?: number;
   };
   readonly revise?: { readonly label: string };
+  readonly decline?: { readonly label: string };
   /** Epoch milliseconds at which the wait is over. */
   readonly expiresAt?: number;
 }
@@ -27,11 +30,12 @@ export interface Key {
 }
 
 /** What a key asks for besides editing; `undefined` for every other key. */
-export function commandOf(key: Key): 'repeat' | 'revise' | 'cancel' | undefined {
+export function commandOf(key: Key): 'repeat' | 'revise' | 'decline' | 'cancel' | undefined {
   if (key.name === 'escape') return 'cancel';
   if (key.ctrl !== true) return undefined;
   if (key.name === 'r') return 'repeat';
   if (key.name === 'e') return 'revise';
+  if (key.name === 'x') return 'decline';
   return undefined;
 }
 
@@ -40,8 +44,11 @@ export function secondsUntil(time: number, now: number): number {
   return Math.max(0, Math.ceil((time - now) / 1000));
 }
 
-/** A number of seconds as a clock shows it: `9 s`, `2:05`. */
+/** A number of seconds as a clock shows it: `9 s`, `2:05`, `8:00:00`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${String(seconds)} s`;
-  return `${String(Math.floor(seconds / 60))}:${String(seconds % 60).padStart(2, '0')}`;
+  const twoDigits = (count: number): string => String(count).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${String(minutes)}:${twoDigits(seconds % 60)}`;
+  return `${String(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
 }

@@ -36,6 +36,7 @@ export function useCommands<Value>(
       const command = commandOf(key);
       if (command === undefined) return undefined;
       if (command === 'revise' && offers.revise === undefined) return undefined;
+      if (command === 'decline' && offers.decline === undefined) return undefined;
       if (command === 'repeat') {
         if (offers.repeat === undefined) return undefined;
         const seconds = offers.repeat.from === undefined ? 0 : secondsUntil(offers.repeat.from, clock());

@@ -2,10 +2,13 @@ import type { JsonObject, JsonValue } from '../../document/json.ts';
 import type { RunResult } from '../../run/run-workflow.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import type { InteractionDescription } from '../../machines/describe-redirect.ts';
+import { maskSecrets } from '../../machines/mask.ts';
 import { give, tell } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import { failureLine } from './progress.ts';
 import { printableLine } from './printable.ts';
+import { tellQuestion } from './question.ts';
 import { renderValues } from './values.ts';
 
 /** The exit code of a run that ended, or stopped, in a status. */
@@ -16,9 +19,17 @@ export function exitCodeOf(status: RunResult['status']): ExitCode {
 
 /** The object that `run --json` writes: every member is always there, `failure` is `null` where there is none. */
 export function resultJson(result: Omit<RunResult, 'snapshot'>): Readonly<Record<string, unknown>> {
-  const { workflowId, status, state, outputs, failure, missing, steps, rejection } = result;
-  const refused = rejection === undefined ? {} : { rejection };
+  const { workflowId, status, state, outputs, failure, missing, steps, rejection, interaction } = result;
+  const refused = {
+    ...(rejection === undefined ? {} : { rejection }),
+    ...(interaction === undefined ? {} : { interaction: interactionJson(interaction) }),
+  };
   return { workflowId, status, state, outputs, failure: failure ?? null, missing, steps, ...refused };
+}
+
+/** What a run asks a person, without what it looks like secrets. */
+function interactionJson(interaction: InteractionDescription): Readonly<Record<string, unknown>> {
+  return { ...interaction, context: maskSecrets(interaction.context) };
 }
 
 /** The object that `run --json` writes when there was no run. */
@@ -37,6 +48,12 @@ export function invalidJson(
     steps: [],
     diagnostics,
   };
+}
+
+/** What a run waits for, in a few words. */
+function waitedFor({ missing, interaction, state }: RunResult): string {
+  if (missing.length > 0) return missing.join(', ');
+  return interaction === undefined ? '' : `the answer in ${state}`;
 }
 
 /** Gives the result of a run: as one JSON object, or the ending as progress and the outputs as the result. */
@@ -62,10 +79,13 @@ export function giveResult(result: RunResult, json: boolean, terminal: Terminal)
       }
       tell(
         terminal,
-        style.warning(
-          `${printableLine(result.workflowId)} waits for: ${printableLine(result.missing.join(', '))}`,
-        ),
+        style.warning(`${printableLine(result.workflowId)} waits for: ${printableLine(waitedFor(result))}`),
       );
+      if (result.interaction !== undefined) {
+        tellQuestion(terminal, result.interaction);
+        const { url } = result.interaction;
+        if (url !== undefined) tell(terminal, `  ${style.accent(printableLine(url, 4000))}`);
+      }
       break;
   }
   if (json) give(terminal, JSON.stringify(resultJson(result)));
