@@ -9,7 +9,7 @@ export type {
   StartResult,
   StrandedRun,
 } from './sessions-interface.ts';
-export type { SessionEvent, SessionsOptions } from './sessions-options.ts';
+export type { CompiledMachine, SessionEvent, SessionsOptions } from './sessions-options.ts';
 export type { Run } from './run.ts';
 export { createMemoryStore } from './memory-store.ts';
 export { createSqliteStore } from './sqlite-store.ts';

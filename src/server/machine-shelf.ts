@@ -3,10 +3,11 @@ import { compileMachine } from '../machines/compile-machine.ts';
 import { hashOfMachine, planOf, runtimeOf } from '../machines/registry.ts';
 import type { CompileOptions, Settings } from '../machines/runtime.ts';
 import { UsageError } from '../machines/usage-error.ts';
-import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
+import type { WorkflowMachine } from '../machines/workflow-machine.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { provideServices, type ServicesOptions } from '../run/provide-services.ts';
 import { provideXPath } from '../run/provide-xpath.ts';
+import type { CompiledMachine } from './sessions-options.ts';
 import type { HostedWorkflow } from './sessions-interface.ts';
 import type { Store } from './store.ts';
 
@@ -31,9 +32,10 @@ const KEPT = 50;
 /**
  * @param services - how requests are sent; `false`: the machines have their actors already
  * @throws UsageError with code `invalid-option` where two workflows have one id
+ * @throws TypeError where a machine does not come from `compileMachine`
  */
 export function createMachineShelf(
-  workflows: readonly WorkflowMachine<AnyWorkflow>[],
+  workflows: readonly CompiledMachine[],
   store: Store,
   services: ServicesOptions | false,
   now: () => number,
@@ -43,9 +45,10 @@ export function createMachineShelf(
   for (const workflow of workflows) {
     if (byWorkflow.has(workflow.id))
       throw new UsageError('invalid-option', `There are two workflows with the id "${workflow.id}".`);
-    const ready = services === false ? workflow : provideServices(workflow, services);
-    const machine = ready as unknown as AnyStateMachine;
     const hash = hashOfMachine(workflow);
+    const compiled = workflow as WorkflowMachine;
+    const ready = services === false ? compiled : provideServices(compiled, services);
+    const machine = ready as unknown as AnyStateMachine;
     byWorkflow.set(workflow.id, { machine, hash });
     byHash.set(hash, machine);
   }

@@ -1,5 +1,4 @@
 import type { WorkflowEmitted } from '../machines/context.ts';
-import type { WorkflowMachine } from '../machines/workflow-machine.ts';
 import type { Clock } from '../services/wait-service.ts';
 import type { ServiceOptions } from '../services/service-options.ts';
 import type { Store } from './store.ts';
@@ -11,14 +10,19 @@ export interface SessionEvent {
   readonly event: WorkflowEmitted;
 }
 
+/** Any machine that was compiled from a workflow. */
+export interface CompiledMachine {
+  readonly id: string;
+  readonly config: object;
+}
+
 /** How runs are hosted. What is said of requests goes for the requests of all workflows. */
 export interface SessionsOptions extends ServiceOptions {
   /**
-   * The machines that new runs start on. A run that is under way stays with the plan that it started on, which the
-   * store has.
+   * The machines that new runs start on, of `compileMachine`. A run that is under way stays with the plan that it
+   * started on, which the store has.
    */
-  // oxlint-disable-next-line typescript/no-explicit-any -- machines of different workflows differ in every type
-  readonly workflows: readonly WorkflowMachine<any>[];
+  readonly workflows: readonly CompiledMachine[];
   /** Where runs are kept. It stays the caller's, who closes it. */
   readonly store: Store;
   /** `false`: the machines have the actors of their steps already. Times are waited for all the same. */
