@@ -81,8 +81,23 @@ export async function readPlan(
   if (wanted === undefined && options.ask) wanted = await chooseWorkflow(ids, terminal);
   if (wanted === undefined)
     throw new CommandError(`"${document}" has several workflows: say which one.`, { hint: names });
+  return choosePlan(document, wanted, loaded, diagnostics);
+}
+
+/**
+ * The plan of a document's workflow.
+ *
+ * @throws InvalidDocument where what it needs is broken, and CommandError where there is none of that name.
+ */
+export function choosePlan(
+  document: string,
+  wanted: string,
+  loaded: LoadedDocument,
+  diagnostics: readonly Diagnostic[],
+): WorkflowPlan {
   const plan = loaded.planFor(wanted);
   if (plan !== undefined) return plan;
+  const ids = loaded.document.workflows.map((workflow) => workflow.workflowId);
   if (ids.includes(wanted)) {
     throw new InvalidDocument(
       `The workflow "${wanted}" cannot be run: what it needs is missing or not supported.`,
@@ -92,6 +107,6 @@ export async function readPlan(
   const suggestion = didYouMean(wanted, ids);
   throw new CommandError(
     `"${document}" has no workflow "${wanted}".${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`,
-    { hint: names },
+    { hint: `Its workflows: ${ids.join(', ')}.` },
   );
 }
