@@ -42,7 +42,12 @@ const ALLOWED: Readonly<
   },
   run: { folders: [...PURE, 'services'], packages: ['xstate'] },
   testing: { folders: [...PURE, 'run'], packages: ['xstate'] },
-  inspector: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
+  inspector: {
+    folders: [...PURE, 'services', 'run'],
+    packages: ['xstate', 'ws', '@statelyai/inspect'],
+  },
+  // Types of the inspector, which leave nothing behind.
+  'inspector/page': { folders: ['inspector'], packages: [] },
   server: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
   restate: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
   sandbox: { folders: ['document'], packages: [] },
@@ -55,7 +60,7 @@ const ALLOWED: Readonly<
 };
 
 /** Only these may import what Node has and browsers have not. */
-const MAY_USE_NODE = /^(?:services\/node[^/]*\.ts|(?:sandbox|server|inspector|cli)\/)/;
+const MAY_USE_NODE = /^(?:services\/node[^/]*\.ts|(?:sandbox|server|inspector(?!\/page)|cli)\/)/;
 
 interface Import {
   readonly file: string;
@@ -86,6 +91,7 @@ const imports = files.flatMap(importsOf);
 
 function folderOf(file: string): string {
   if (file.startsWith('machines/stytch/')) return 'machines/stytch';
+  if (file.startsWith('inspector/page/')) return 'inspector/page';
   return file.split('/')[0] ?? file;
 }
 
@@ -194,12 +200,60 @@ describe.each(['machine.ts', 'machines/stytch/index.ts'])('%s in a browser', asy
   });
 });
 
+describe('the inspector', () => {
+  const bundled = async (
+    entry: string,
+  ): Promise<{ readonly inputs: readonly string[]; readonly text: string }> => {
+    const result = await build({
+      entryPoints: [join(SRC, entry)],
+      absWorkingDir: ROOT,
+      bundle: true,
+      platform: 'browser',
+      format: 'esm',
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    return { inputs: Object.keys(result.metafile.inputs), text: result.outputFiles[0]?.text ?? '' };
+  };
+
+  it('is not among what other parts import', () => {
+    for (const entry of [
+      'index.ts',
+      'machine.ts',
+      'machines/stytch/index.ts',
+      'sandbox/index.ts',
+      'diagram/index.ts',
+    ])
+      expect([...reachableFrom(entry)].filter((file) => file.startsWith('inspector/'))).toEqual([]);
+    expect([...reachableFrom('inspector/index.ts')]).toContain('inspector/server.ts');
+  });
+
+  it('has a page of its own scripts only, in which no text becomes HTML or code', async () => {
+    const { inputs, text } = await bundled('inspector/page/main.ts');
+    expect(inputs).toContain('src/inspector/page/store.ts');
+    expect(inputs.filter((input) => !input.startsWith('src/inspector/page/'))).toEqual([]);
+    expect(text).not.toMatch(
+      /innerHTML|outerHTML|insertAdjacentHTML|DOMParser|document\.write|srcdoc|\beval\(|new Function|setAttribute\("style"/,
+    );
+  });
+
+  it("has an adapter to Stately's viewer that a browser can load", async () => {
+    const { inputs, text } = await bundled('inspector/stately.ts');
+    expect(inputs).toContain('node_modules/@statelyai/inspect/dist/index.mjs');
+    expect(inputs.filter((input) => /node_modules\/ws\/|server\.ts$/.test(input))).toEqual([]);
+    expect(text).not.toMatch(/['"]node:/);
+  });
+});
+
 describe('importing', () => {
   it.each([
     'index.ts',
     'machine.ts',
     'machines/stytch/index.ts',
     'diagram/index.ts',
+    'inspector/index.ts',
+    'inspector/stately.ts',
     'sandbox/index.ts',
     'server/index.ts',
   ])('src/%s prints nothing and ends', (entry) => {

@@ -70,6 +70,8 @@ const SUBPATHS: Readonly<Record<string, readonly [file: string, names: readonly 
     'diagram/index.ts',
     ['allNodes', 'createGraph', 'diagramStyle', 'layoutGraph', 'renderSvg', 'toJson', 'toMermaid', 'toSvg'],
   ],
+  './inspector': ['inspector/index.ts', ['createInspector']],
+  './inspector/stately': ['inspector/stately.ts', ['createStatelyInspector']],
   './sandbox': [
     'sandbox/index.ts',
     [

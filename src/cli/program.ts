@@ -6,6 +6,7 @@ import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { DiagramOptions } from './commands/diagram.ts';
 import type { GenerateOptions } from './commands/generate.ts';
+import type { InspectOptions } from './commands/inspect.ts';
 import type { RunOptions } from './commands/run.ts';
 import type { SandboxCommandOptions } from './commands/sandbox.ts';
 import type { ValidateOptions } from './commands/validate.ts';
@@ -104,6 +105,32 @@ function addCommands(program: Command, terminal: Terminal, keep: Keep): void {
     .action(async (document: string, workflowId: string | undefined, options: DiagramOptions) => {
       const { diagramCommand } = await import('./commands/diagram.ts');
       await keep(() => diagramCommand(document, workflowId, options, terminal));
+    });
+
+  program
+    .command('inspect')
+    .description('watch and play a workflow in a page on this machine')
+    .argument('<document>', 'an Arazzo document')
+    .argument('[workflowId]', 'the workflow to begin with')
+    .option('-i, --input <name=value>', 'an input; may be repeated, its schema decides the type', collect)
+    .option('--input-file <file>', 'inputs as a JSON or YAML object')
+    .option('--server <source=url>', "overrides a source description's server; may be repeated", collect)
+    .option('--auth <source.scheme=value>', 'a credential; may be repeated', collect)
+    .option('--no-auth', 'sends requests without credentials')
+    .option('--source <name=path>', 'reads a source description from elsewhere; may be repeated', collect)
+    .option('--allow-remote', 'lets http and https sources be read')
+    .option('--sandbox', 'starts the embedded Stytch stand-in, uses it and shows what it delivers')
+    .option('--max-steps <number>', 'ends a run that goes on for longer (1000)', wholeNumber)
+    .option('--timeout <ms>', 'how long one attempt may take (30000)', wholeNumber)
+    .option('--port <number>', 'the port on 127.0.0.1; 0, the default, takes a free one', port)
+    .option(
+      '--allow-origin <origin>',
+      'lets pages from elsewhere show their machines; may be repeated',
+      collect,
+    )
+    .action(async (document: string, workflowId: string | undefined, options: InspectOptions) => {
+      const { inspectCommand } = await import('./commands/inspect.ts');
+      await keep(() => inspectCommand(document, workflowId, options, terminal));
     });
 
   program

@@ -103,22 +103,45 @@ export async function readPlan(
   if (wanted === undefined && options.ask) wanted = await chooseWorkflow(ids, terminal);
   if (wanted === undefined)
     throw new CommandError(`"${document}" has several workflows: say which one.`, { hint: names });
+  const plan = choosePlan(document, wanted, loaded, diagnostics);
+  if (options.toRun === true) refuseMessages(plan, diagnostics, tellOne);
+  return plan;
+}
+
+/** Refuses a workflow with steps of AsyncAPI: the command line has nothing that sends or receives a message. */
+function refuseMessages(
+  plan: WorkflowPlan,
+  diagnostics: readonly Diagnostic[],
+  tell: (diagnostic: Diagnostic) => void,
+): void {
+  const steps = messageSteps(createFlow(plan)).map(({ step }) => `${step.pointer}/`);
+  if (steps.length === 0) return;
+  const refused = diagnostics
+    .filter(({ code, location }) => {
+      return code === 'plan/not-run-yet' && steps.some((step) => location.pointer.startsWith(step));
+    })
+    .map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'error' }));
+  for (const diagnostic of refused) tell(diagnostic);
+  throw new InvalidDocument(
+    `The workflow "${plan.workflowId}" sends or receives messages of AsyncAPI, which is not run yet.`,
+    [...diagnostics.filter(({ code }) => code !== 'plan/not-run-yet'), ...refused],
+  );
+}
+
+/**
+ * The plan of a document's workflow.
+ *
+ * @throws InvalidDocument where what it needs is broken, and CommandError where there is none of that name.
+ */
+export function choosePlan(
+  document: string,
+  wanted: string,
+  loaded: LoadedDocument,
+  diagnostics: readonly Diagnostic[],
+): WorkflowPlan {
   const plan = loaded.planFor(wanted);
-  if (plan !== undefined && options.toRun !== true) return plan;
-  if (plan !== undefined) {
-    const steps = messageSteps(createFlow(plan)).map(({ step }) => `${step.pointer}/`);
-    const refused = diagnostics
-      .filter(({ code, location }) => {
-        return code === 'plan/not-run-yet' && steps.some((step) => location.pointer.startsWith(step));
-      })
-      .map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'error' }));
-    if (steps.length === 0) return plan;
-    for (const diagnostic of refused) tellOne(diagnostic);
-    throw new InvalidDocument(
-      `The workflow "${wanted}" sends or receives messages of AsyncAPI, which is not run yet.`,
-      [...diagnostics.filter(({ code }) => code !== 'plan/not-run-yet'), ...refused],
-    );
-  }
+  if (plan !== undefined) return plan;
+  const ids = loaded.document.workflows.map((workflow) => workflow.workflowId);
   if (ids.includes(wanted)) {
     throw new InvalidDocument(
       `The workflow "${wanted}" cannot be run: what it needs is missing or not supported.`,
@@ -128,6 +151,6 @@ export async function readPlan(
   const suggestion = didYouMean(wanted, ids);
   throw new CommandError(
     `"${document}" has no workflow "${wanted}".${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`,
-    { hint: names },
+    { hint: `Its workflows: ${ids.join(', ')}.` },
   );
 }
