@@ -6,6 +6,7 @@ import { MAX_DIAGNOSTICS, type Diagnostic, type Location, type Result } from '..
 import { parseDocument } from '../document/parse-document.ts';
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import type { OpenApiDocument } from '../openapi/openapi-document.ts';
+import type { Documents } from '../plan/link-context.ts';
 import { linkWorkflows } from '../plan/link-workflow.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { createHttpResolver } from '../services/http-resolver.ts';
@@ -36,6 +37,8 @@ export interface LoadedDocument {
   readonly plans: readonly WorkflowPlan[];
   /** The OpenAPI descriptions by source name; `undefined` for one that could not be read. */
   readonly sources: Readonly<Record<string, OpenApiDocument | undefined>>;
+  /** The other Arazzo documents by source name, each with its own sources; `undefined` for one that could not be read. */
+  readonly documents: Documents;
   /** The plan of a workflow; without an id, the first one's. */
   planFor(workflowId?: string): WorkflowPlan | undefined;
 }
@@ -76,8 +79,8 @@ export async function loadDocument(
       return path === undefined ? undefined : toUri(path);
     },
   });
-  const { sources } = root;
-  const linked = linkWorkflows(parsed.value, document, sources, root.documents);
+  const { sources, documents } = root;
+  const linked = linkWorkflows(parsed.value, document, sources, documents);
   const all = [...found, ...ofSources, ...linked.diagnostics];
   const own = sorted(all.filter(({ location }) => location.uri === uri));
   const diagnostics = [...own, ...all.filter(({ location }) => location.uri !== uri)].slice(
@@ -87,7 +90,7 @@ export async function loadDocument(
   const plans = linked.value;
   const planFor = (workflowId?: string): WorkflowPlan | undefined =>
     workflowId === undefined ? plans[0] : plans.find((plan) => plan.workflowId === workflowId);
-  return { value: { document, parsed: parsed.value, plans, sources, planFor }, diagnostics };
+  return { value: { document, parsed: parsed.value, plans, sources, documents, planFor }, diagnostics };
 }
 
 function defaultResolver({ allowRemote = false, roots }: LoadOptions): SourceResolver {
