@@ -76,10 +76,11 @@ function failed(problem: string): CriterionResult {
  * do not.
  */
 export function evaluateCondition(condition: Condition, scope: Scope): boolean {
-  return isTruthy(operandValue(condition, scope));
+  return isTruthy(conditionValue(condition, scope));
 }
 
-function operandValue(condition: Condition, scope: Scope): JsonValue | undefined {
+/** The value of a condition, or of an operand of it: of a reference what it refers to, otherwise whether it holds. */
+export function conditionValue(condition: Condition, scope: Scope): JsonValue | undefined {
   switch (condition.kind) {
     case 'literal':
       return condition.value;
@@ -90,8 +91,8 @@ function operandValue(condition: Condition, scope: Scope): JsonValue | undefined
     case 'compare':
       return compareValues(
         condition.operator,
-        operandValue(condition.left, scope),
-        operandValue(condition.right, scope),
+        conditionValue(condition.left, scope),
+        conditionValue(condition.right, scope),
       );
     case 'and':
       return condition.operands.every((operand) => evaluateCondition(operand, scope));
@@ -203,10 +204,7 @@ function judgeXPath(criterion: XPath, context: JsonValue, scope: Scope): Criteri
     return failed(`The context ${formatExpression(criterion.context)} is not XML.`);
   }
   const { query } = criterion;
-  const source: ReturnType<typeof xpathText> =
-    query.kind === 'text'
-      ? xpathText(query.parts, (expression) => evaluateExpression(expression, scope))
-      : { value: query.kind === 'constant' && typeof query.value === 'string' ? query.value : '' };
+  const source = xpathSource(query, scope);
   if ('problem' in source) return failed(source.problem);
   const compiled = compileXPath(source.value);
   if ('problem' in compiled) return failed(toldOf(query, 'XPath expression', compiled.problem));
@@ -221,8 +219,16 @@ function toldOf(written: Template, what: string, problem: string): string {
     : `The ${what} is not valid with the values that are embedded in it.`;
 }
 
-function querySource(query: Template, scope: Scope): string | undefined {
+/** The text of a JSONPath query with the values that are embedded in it; `undefined` where one is absent. */
+export function querySource(query: Template, scope: Scope): string | undefined {
   if (query.kind === 'text')
     return queryText(query.parts, (expression) => evaluateExpression(expression, scope));
   return query.kind === 'constant' && typeof query.value === 'string' ? query.value : undefined;
+}
+
+/** The text of an XPath expression with the values that are embedded in it; one sentence where it cannot be made. */
+export function xpathSource(query: Template, scope: Scope): ReturnType<typeof xpathText> {
+  if (query.kind === 'text')
+    return xpathText(query.parts, (expression) => evaluateExpression(expression, scope));
+  return { value: query.kind === 'constant' && typeof query.value === 'string' ? query.value : '' };
 }

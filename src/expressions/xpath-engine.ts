@@ -3,6 +3,13 @@ import type { JsonValue } from '../document/json.ts';
 /** What an XPath expression gives for one XML text, or one sentence on why it gives nothing. */
 export type XPathResult<Value> = { readonly value: Value } | { readonly problem: string };
 
+/** An element of an XML document as plain data: its name as written, with its prefix. */
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly (XmlElement | string)[];
+}
+
 /** An XPath expression, compiled. Its functions never throw. */
 export interface XPathQuery {
   /** The effective boolean value of what the expression gives. */
@@ -11,6 +18,8 @@ export interface XPathQuery {
   select(xml: string): XPathResult<readonly JsonValue[]>;
   /** The XML with the content of every node that the expression selects replaced by a text. */
   replace(xml: string, text: string): XPathResult<string>;
+  /** The syntax tree of the expression, as XQueryX has it. */
+  syntax(): XmlElement;
 }
 
 /**
@@ -19,6 +28,8 @@ export interface XPathQuery {
  */
 export interface XPathEngine {
   compile(query: string): XPathResult<XPathQuery>;
+  /** The document element of an XML text. */
+  read(xml: string): XPathResult<XmlElement>;
 }
 
 /** Why XPath is not evaluated where no engine was registered. */

@@ -1,10 +1,11 @@
 import * as fontoxpathModule from 'fontoxpath';
 import { Document, serializeToWellFormedString } from 'slimdom';
 import type { Attr, CharacterData, Element, Node } from 'slimdom';
+import { setMember } from '../document/json.ts';
 import type { JsonValue } from '../document/json.ts';
 import { parseXml } from './xml-document.ts';
 import { registerXPath } from './xpath-engine.ts';
-import type { XPathEngine, XPathQuery, XPathResult } from './xpath-engine.ts';
+import type { XmlElement, XPathEngine, XPathQuery, XPathResult } from './xpath-engine.ts';
 import { comparesPairs, limitProblem, MAX_NODES_IN_PAIRS, MAX_QUERY_LENGTH } from './xpath-limits.ts';
 
 // Node finds a CommonJS module, with everything in `default`; bundlers find one of named exports.
@@ -20,7 +21,7 @@ const { ReturnType } = fontoxpath;
  *
  * @see https://www.w3.org/TR/xpath-31/
  */
-export const xpath31: XPathEngine = { compile };
+export const xpath31: XPathEngine = { compile, read };
 
 registerXPath(xpath31);
 
@@ -43,9 +44,30 @@ function compile(query: string): XPathResult<XPathQuery> {
       test: (xml) => over(xml, (document) => evaluate(tree, document, ReturnType.BOOLEAN) as boolean),
       select: (xml) => over(xml, (document) => select(tree, document)),
       replace: (xml, text) => over(xml, (document) => replace(itemsOf(tree, document), document, text, xml)),
+      syntax: () => plainOf(tree),
     },
   };
 }
+
+function read(xml: string): XPathResult<XmlElement> {
+  const parsed = parseXml(xml);
+  if ('problem' in parsed) return parsed;
+  const root = parsed.value.documentElement;
+  return root === null ? { problem: 'The text is not well-formed XML.' } : { value: plainOf(root) };
+}
+
+function plainOf(element: Element): XmlElement {
+  const attributes: Record<string, string> = {};
+  for (const { name, value } of element.attributes) setMember(attributes, name, value);
+  const children = [...element.childNodes].flatMap((node): readonly (XmlElement | string)[] => {
+    if (node.nodeType === ELEMENT_NODE) return [plainOf(node as Element)];
+    return 'data' in node && node.nodeType !== COMMENT_NODE ? [(node as CharacterData).data] : [];
+  });
+  return { name: element.nodeName, attributes, children };
+}
+
+const ELEMENT_NODE = 1;
+const COMMENT_NODE = 8;
 
 type Over = <Value>(xml: string, use: (document: Document) => Value) => XPathResult<Value>;
 
