@@ -9,6 +9,8 @@ export interface Trial {
   readonly happening: Happening;
   /** What is special about it, in a few words, where the happening itself does not say it. */
   readonly label?: string;
+  /** Its values are wrong on purpose. */
+  readonly isWrong?: true;
   /** It comes before its time: a `repeat` while its cooldown runs. */
   readonly isEarly?: true;
 }

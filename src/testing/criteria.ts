@@ -1,6 +1,6 @@
 import type { AnyTransitionDefinition } from 'xstate';
 import type { Criterion } from '../expressions/criterion.ts';
-import { evaluateCriterion } from '../expressions/evaluate-criterion.ts';
+import { evaluateCriteria, evaluateCriterion } from '../expressions/evaluate-criterion.ts';
 import type { Judgement } from '../machines/judge.ts';
 import type { Runtime } from '../machines/runtime.ts';
 import type { StepPlan } from '../plan/workflow-plan.ts';
@@ -12,8 +12,10 @@ export interface CriterionPlace {
   readonly criterion: Criterion;
 }
 
-/** A criterion that a machine judges by. */
-export interface UsedCriterion extends CriterionPlace {
+/** A criterion that a machine judges by; the limit of a retry counts as one. */
+export interface UsedCriterion {
+  /** As its author wrote it. */
+  readonly text: string;
   /** Tells it from all others of the machine; see {@link decisionKey}. */
   readonly key: string;
   /** The dotted path of the state that its workflow runs in; '' for the machine's own workflow. */
@@ -53,17 +55,32 @@ export function decisionKey(criterion: string, outcome: boolean): string {
   return `${criterion} ${outcome ? 'true' : 'false'}`;
 }
 
+function limitPointer({ pointer }: { readonly pointer: string }): string {
+  return `${pointer}/retryLimit`;
+}
+
 /** Every criterion that a machine judges by, those of called workflows included. */
 export function usedCriteria({ frames }: Runtime): readonly UsedCriterion[] {
   return [...frames.values()].flatMap(({ path, plan }) =>
-    plan.steps.flatMap((step) =>
-      criteriaOfStep(step).map((place) => ({
-        ...place,
-        key: criterionKey(path, step.stepId, place.pointer),
+    plan.steps.flatMap((step) => {
+      const limits = step.onFailure.flatMap((action) =>
+        action.type === 'retry'
+          ? [
+              {
+                pointer: limitPointer(action),
+                text: `${action.name} was taken less than ${action.limit} times`,
+              },
+            ]
+          : [],
+      );
+      const own = criteriaOfStep(step).map(({ pointer, criterion: { text } }) => ({ pointer, text }));
+      return [...own, ...limits].map(({ pointer, text }) => ({
+        text,
+        key: criterionKey(path, step.stepId, pointer),
         path,
         stepId: step.stepId,
-      })),
-    ),
+      }));
+    }),
   );
 }
 
@@ -82,9 +99,20 @@ export function decisionsOf(judgement: Judgement, transition: AnyTransitionDefin
     ...(hasAnswer ? ownCriteria(step) : []),
     ...actions.slice(0, until).flatMap(actionCriteria),
   ];
-  return lookedAt.map(({ criterion, pointer }) =>
-    decisionKey(criterionKey(path, step.stepId, pointer), evaluateCriterion(criterion, scope)),
-  );
+  const decide = (pointer: string, outcome: boolean): string =>
+    decisionKey(criterionKey(path, step.stepId, pointer), outcome);
+  const limits = success
+    ? []
+    : step.onFailure.slice(0, until).flatMap((action, at): readonly string[] => {
+        if (action.type !== 'retry' || !evaluateCriteria(action.criteria, scope)) return [];
+        if (at === index) return [decide(limitPointer(action), true)];
+        // An API that wants a long wait is another reason not to ask again.
+        return judgement.failure.retryAt === undefined ? [decide(limitPointer(action), false)] : [];
+      });
+  return [
+    ...lookedAt.map(({ criterion, pointer }) => decide(pointer, evaluateCriterion(criterion, scope))),
+    ...limits,
+  ];
 }
 
 function guardParams({ guard, source }: AnyTransitionDefinition): {

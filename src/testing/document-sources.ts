@@ -1,9 +1,6 @@
 import type { ParsedDocument } from '../document/parsed-document.ts';
 import type { OpenApiDocument } from '../openapi/openapi-document.ts';
 import type { Documents, Sources } from '../plan/link-context.ts';
-import type { WorkflowPlan } from '../plan/workflow-plan.ts';
-import { resolvePointer, parsePointer } from '../document/json-pointer.ts';
-import { isJsonObject } from '../document/json.ts';
 import type { DocumentSources } from './reading.ts';
 
 /** An Arazzo document with its sources, as loading it gives it. */
@@ -32,33 +29,4 @@ export function documentSources(
   for (const [name, other] of Object.entries(loaded.documents))
     if (other !== undefined) documents[name] = documentSources(other, known);
   return made;
-}
-
-/** The document that a workflow was linked from, among a document and those that it refers to. */
-export function homeOfPlan(
-  plan: WorkflowPlan,
-  from: DocumentSources,
-  seen = new Set<DocumentSources>(),
-): DocumentSources | undefined {
-  if (seen.has(from)) return undefined;
-  seen.add(from);
-  const { value } = from.document as ParsedDocument;
-  const workflow = resolvePointer(value, parsePointer(plan.pointer) ?? []);
-  const names = Object.keys(plan.sourceDescriptions);
-  const described = isJsonObject(value) ? value['sourceDescriptions'] : undefined;
-  const own = Array.isArray(described)
-    ? described.map((source) => (isJsonObject(source) ? source['name'] : ''))
-    : [];
-  if (
-    isJsonObject(workflow) &&
-    workflow['workflowId'] === plan.workflowId &&
-    names.length === own.length &&
-    names.every((name) => own.includes(name))
-  )
-    return from;
-  for (const other of Object.values(from.documents ?? {})) {
-    const home = homeOfPlan(plan, other, seen);
-    if (home !== undefined) return home;
-  }
-  return undefined;
 }

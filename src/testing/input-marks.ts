@@ -19,12 +19,9 @@ export function inputMark(path: string, input: string, use: InputUse): string {
 
 /** What the inputs that a run starts with show: they are taken, or refused. */
 export function startMarks(inputs: JsonObject, start: AnyMachineSnapshot): readonly string[] {
-  const context = start.context as WorkflowContext;
-  const refused = (context.rejection ?? []).map(({ input }) => input);
-  const isRefused = context.refused === true;
-  if (!isRefused) return Object.keys(inputs).map((input) => inputMark('', input, 'given'));
-  const wrong = refused.length > 0 ? refused : wrongInputs(runtimeOf(start.machine), inputs);
-  return wrong.map((input) => inputMark('', input, 'invalid'));
+  const wrong = wrongInputs(runtimeOf(start.machine), inputs);
+  if (wrong.length > 0) return wrong.map((input) => inputMark('', input, 'invalid'));
+  return Object.keys(inputs).map((input) => inputMark('', input, 'given'));
 }
 
 function wrongInputs(runtime: Runtime, inputs: JsonObject): readonly string[] {

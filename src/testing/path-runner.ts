@@ -35,13 +35,8 @@ export interface RunnerSubject {
 /** Runs paths of one workflow, one after the other. */
 export interface PathRunner {
   run(path: PathData, over: 'http' | 'stubs'): Promise<void>;
-  /** Runs a path on a stage of someone else's. */
-  runOn(
-    stage: Stage,
-    path: PathData,
-    servers: Servers,
-    ignoresHeader: (name: string) => boolean,
-  ): Promise<void>;
+  /** Runs a path on a stage of someone else's. `now`: the time there, where it is not the path's. */
+  runOn(stage: Stage, path: PathData, servers: Servers, now?: () => number): Promise<void>;
   /** Stops the server, where one was started. */
   close(): Promise<void>;
 }
@@ -117,10 +112,13 @@ export function createPathRunner(subject: RunnerSubject): PathRunner {
         const { stage, servers } = await (http ??= startHttp());
         return play(stage, path, { servers, clock, ignoresHeader: (name) => ADDED_HEADERS.has(name) });
       }),
-    runOn: (stage, path, servers, ignoresHeader) =>
+    runOn: (stage, path, servers, real) =>
       inTurn(() => {
         const own = createManualClock(path.startsAt);
-        return play(onClock(stage, own), path, { servers, clock: own, ignoresHeader });
+        const terms = { servers, ignoresHeader: () => true };
+        return real === undefined
+          ? play(onClock(stage, own), path, { ...terms, clock: own })
+          : play(stage, path, { ...terms, clock: { now: real } });
       }),
     async close() {
       const started = http;

@@ -134,7 +134,7 @@ function differenceOf(
 ): Found | undefined {
   if (sight === undefined) return undefined;
   const about = expected.done === true ? {} : { stepId: expected.value.stepId };
-  if (sight.isPartial === true) {
+  if (sight.isPartial === true && (expected.done !== true || sight.output === undefined)) {
     return sight.state === state
       ? undefined
       : { what: 'state', ...about, expected: state, actual: sight.state };

@@ -3,6 +3,9 @@ import type { CredentialsProvider } from '../services/service-options.ts';
 import type { ScriptedServer } from './node-scripted-server.ts';
 import type { PathUser } from './user-stage.ts';
 
+/** Values for inputs, by name; a function is asked when its value is needed. */
+export type RealValues = Readonly<Record<string, JsonValue | (() => JsonValue | Promise<JsonValue>)>>;
+
 /** Where a path is run. */
 export interface RunPathOptions {
   /**
@@ -17,8 +20,8 @@ export interface RunPathOptions {
   readonly baseUrl?: string | Readonly<Record<string, string>>;
   /** With `baseUrl`: where credentials come from. Without it requests are sent without any. */
   readonly credentials?: CredentialsProvider;
-  /** With `baseUrl`: real values for inputs, by name; a function is asked when the value is needed. */
-  readonly values?: Readonly<Record<string, JsonValue | (() => JsonValue | Promise<JsonValue>)>>;
+  /** With `baseUrl`: real values for inputs, say the code that a message brought. Wrong ones of the path stay. */
+  readonly values?: RealValues;
   /**
    * Plays the user's part on something of one's own, say a page: the scripted server `server` plays the API's, and the
    * requests that come to it are compared.

@@ -17,6 +17,8 @@ export interface PathEvent {
   readonly happening: Happening;
   /** What happens, in a few words: `submit code`, `404 otp_code_not_found`. */
   readonly label: string;
+  /** The values that it submits are wrong on purpose. */
+  readonly isWrong?: true;
   /** When it happens, epoch milliseconds of simulated time. */
   readonly at: number;
   /** The step that waits for it. */
@@ -88,7 +90,15 @@ function eventOf({ trial, at, before, after }: Move): PathEvent {
       : active.kind === 'recovery' && active.first.kind === 'call'
         ? active.first.step.stepId
         : active.step.stepId;
-  return { by: byWhom(happening), happening, label, at, stepId, state: stateName(after.value) };
+  return {
+    by: byWhom(happening),
+    happening,
+    label,
+    ...(trial.isWrong === true ? { isWrong: true } : {}),
+    at,
+    stepId,
+    state: stateName(after.value),
+  };
 }
 
 function byWhom(happening: Happening): PathEvent['by'] {
@@ -133,7 +143,7 @@ function errorTypeOf({ body }: Extract<Happening, { type: 'response' }>): string
 
 function onRealApi(moves: readonly Move[], events: readonly PathEvent[]): PathData['onRealApi'] {
   for (const [index, { by, label, happening }] of events.entries()) {
-    if (by === 'user' || by === 'itself') continue;
+    if (by === 'itself' || (by === 'user' && moves[index]?.trial.isEarly !== true)) continue;
     const isSuccess =
       happening.type === 'response' &&
       happening.statusCode < 400 &&

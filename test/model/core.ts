@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { transition, type AnyStateMachine } from 'xstate';
 import { operationsOf } from '../../src/machines/actor-names.ts';
 import { compileMachine } from '../../src/machines/compile-machine.ts';
-import { runtimeOf } from '../../src/machines/registry.ts';
+import { planOf, runtimeOf } from '../../src/machines/registry.ts';
 import { serverUrl } from '../../src/openapi/server-url.ts';
 import { statePaths } from '../../src/plan/flow.ts';
 import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
@@ -26,8 +26,7 @@ export function coreOf(
     reading,
     alphabet,
     goodInputs: {},
-    // No input of ours may be that.
-    badInputs: Object.fromEntries(plan.inputs.map(({ name }) => [name, false])),
+    badInputs: {},
     compile: ({ now }) =>
       compileMachine(plan, { now, maxRetries: MAX_RETRIES, maxSteps }) as unknown as AnyStateMachine,
     settings: { maxRetries: MAX_RETRIES, maxSteps },
@@ -35,11 +34,12 @@ export function coreOf(
   });
 }
 
-/** One path for each way from a situation to the next, and from each start. */
+/** One path for each way from a situation to the next, and one that begins with inputs which are all wrong. */
 export function everyWay(core: ModelCore): readonly WorkflowPath[] {
   return [
     ...core.finder.ways().map((trace) => core.pathOf(trace)),
-    ...core.paths({ strategy: 'edges' }).paths.filter(({ inputs }) => Object.keys(inputs).length > 0),
+    // No input of ours may be that.
+    core.along([], Object.fromEntries(planOf(core.machine).inputs.map(({ name }) => [name, false]))),
   ];
 }
 

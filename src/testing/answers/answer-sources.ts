@@ -51,7 +51,9 @@ function homeOf(loaded: DocumentWithSources, plan: WorkflowPlan): DocumentWithSo
 function isHome({ document }: DocumentWithSources, plan: WorkflowPlan): boolean {
   const names = Object.entries(plan.sourceDescriptions);
   return (
-    document.workflows.some(({ workflowId, pointer }) => workflowId === plan.workflowId && pointer === plan.pointer) &&
+    document.workflows.some(
+      ({ workflowId, pointer }) => workflowId === plan.workflowId && pointer === plan.pointer,
+    ) &&
     document.sourceDescriptions.length === names.length &&
     document.sourceDescriptions.every(({ name, url }) => memberOf(plan.sourceDescriptions, name)?.url === url)
   );

@@ -46,7 +46,7 @@ export function baseResponses(openapi: OpenApiDocument | undefined, operation: O
                 headers: {},
                 shape: createShape(undefined, described.length === 0 || response !== undefined),
                 notes: {},
-            strays: 0,
+                strays: 0,
               },
             ]
           : draftsFor(openapi, described.length === 0, response, statusCode, prefersXml));
@@ -103,7 +103,15 @@ function draftsFor(
       const isJson = isJsonMediaType(mediaType);
       const shape = createShape(isJson ? schema : undefined, true);
       const bodies = isJson ? bodiesOf(schema, shape, examples) : textsOf(mediaType, examples);
-      return bodies.map((body) => ({ statusCode, headers: {}, mediaType, body, shape, notes: {}, strays: 0 }));
+      return bodies.map((body) => ({
+        statusCode,
+        headers: {},
+        mediaType,
+        body,
+        shape,
+        notes: {},
+        strays: 0,
+      }));
     });
   const isGood = ({ shape, body }: Draft): boolean => shape.isValid(body);
   return [...drafts.filter(isGood), ...drafts.filter((draft) => !isGood(draft))];

@@ -61,8 +61,7 @@ export function withBody(draft: Draft, body: Value): Draft {
 export function withPart(draft: Draft, tokens: readonly string[], value: Value): Draft {
   if (tokens.length === 0) return withBody(draft, value);
   const { shape } = draft;
-  const isStray =
-    value !== undefined && shape.schema !== undefined && shape.schemaAt(tokens) === undefined;
+  const isStray = value !== undefined && shape.schema !== undefined && shape.schemaAt(tokens) === undefined;
   const notes = noted(draft, formatPointer(tokens).slice(1), value);
   const made = changed(draft, put(draft.body, tokens, value, shape), notes);
   return isStray ? { ...made, strays: made.strays + 1 } : made;
