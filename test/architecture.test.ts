@@ -24,7 +24,7 @@ const ALLOWED: Readonly<
   diagram: { folders: ['document', 'expressions', 'plan', 'machines'], packages: [] },
   services: { folders: ['document', 'expressions', 'openapi', 'plan'], packages: ['ky', 'xstate'] },
   run: { folders: [...PURE, 'services'], packages: ['xstate'] },
-  testing: { folders: [...PURE, 'run'], packages: ['xstate'] },
+  testing: { folders: [...PURE, 'run'], packages: ['@eslint-community/regexpp', 'xstate'] },
   inspector: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
   server: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
   restate: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
