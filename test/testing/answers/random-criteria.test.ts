@@ -7,7 +7,9 @@ import { createAnswers } from '../../../src/testing/answers/create-answers.ts';
 import { sentence } from '../../fuzz/languages.ts';
 import { describedBy, jsonOf, SCOPE, sourcesOf, wrongDecisions } from './answers-of.ts';
 
+// The same cases in each run; another seed, or more runs, look further.
 const SEED = Number(process.env['FUZZ_SEED'] ?? 907_114_371);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1);
 
 const place = fc.constantFrom(
   '$statusCode',
@@ -105,7 +107,7 @@ const step: fc.Arbitrary<JsonObject> = fc.record({
 });
 
 describe(`random criteria (FUZZ_SEED=${SEED})`, () => {
-  it('have answers that decide what they say', { timeout: 240_000 }, () => {
+  it('have answers that decide what they say', { timeout: 240_000 * RUNS }, () => {
     let decided = 0;
     let missing = 0;
     fc.assert(
@@ -121,9 +123,9 @@ describe(`random criteria (FUZZ_SEED=${SEED})`, () => {
           if (!isDescribed) expect(undeclared).toBe(false);
         }
       }),
-      { seed: SEED, numRuns: 150 },
+      { seed: SEED, numRuns: 40 * RUNS },
     );
-    expect(decided).toBeGreaterThan(300);
+    expect(decided).toBeGreaterThan(80);
     expect(missing).toBeLessThan(decided);
   });
 });
