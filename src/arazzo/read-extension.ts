@@ -31,10 +31,11 @@ const NAMES: Check<readonly string[]> = {
       ? (value as string[])
       : undefined,
 };
-const LIST: Check<readonly JsonValue[]> = {
-  words: 'a list of responses',
+const EXAMPLES: Check<readonly JsonValue[]> = {
+  words:
+    'a list of responses: "{ statusCode: <200 to 599>, headers?, body?, name? }", the headers texts by their names',
   read: (value) =>
-    Array.isArray(value) && value.every((item: JsonValue) => isJsonObject(item)) ? value : undefined,
+    Array.isArray(value) && value.every((item: JsonValue) => isExample(item)) ? value : undefined,
 };
 const REPEATABLE: Check<{ readonly afterSeconds: number } | false> = {
   words: 'true, or "{ afterSeconds: <seconds> }"',
@@ -45,6 +46,24 @@ const REPEATABLE: Check<{ readonly afterSeconds: number } | false> = {
     return typeof after === 'number' && after >= 0 ? { afterSeconds: after } : undefined;
   },
 };
+
+function isExample(value: JsonValue): boolean {
+  if (!isJsonObject(value)) return false;
+  const status = memberOf(value, 'statusCode');
+  const headers = memberOf(value, 'headers') ?? {};
+  const name = memberOf(value, 'name') ?? '';
+  const others = Object.keys(value).filter((key) => !/^(?:statusCode|headers|body|name)$/.test(key));
+  return (
+    typeof status === 'number' &&
+    Number.isInteger(status) &&
+    status >= 200 &&
+    status <= 599 &&
+    isJsonObject(headers) &&
+    Object.values(headers).every((header) => typeof header === 'string') &&
+    typeof name === 'string' &&
+    others.length === 0
+  );
+}
 
 /** Reads the members of one `x-xstate`. */
 export interface ExtensionReader {
@@ -101,7 +120,7 @@ export function readStepExtension(
     ...optional('repeatable', repeatable === false ? undefined : repeatable),
     ...optional('timeoutSeconds', extension.read('timeoutSeconds', SECONDS)),
     atMostOnce: extension.read('atMostOnce', FLAG) ?? false,
-    examples: extension.read('examples', LIST) ?? [],
+    examples: extension.read('examples', EXAMPLES) ?? [],
     secretOutputs: readSecretOutputs(context, extension, pointer, outputs),
   };
 }

@@ -25,7 +25,19 @@ export const xpath31: XPathEngine = { compile, read };
 
 registerXPath(xpath31);
 
+const compiled = new Map<string, XPathResult<XPathQuery>>();
+const MAX_COMPILED = 200;
+
 function compile(query: string): XPathResult<XPathQuery> {
+  const known = compiled.get(query);
+  if (known !== undefined) return known;
+  if (compiled.size >= MAX_COMPILED) compiled.clear();
+  const result = compileAnew(query);
+  compiled.set(query, result);
+  return result;
+}
+
+function compileAnew(query: string): XPathResult<XPathQuery> {
   if (query.length > MAX_QUERY_LENGTH) {
     return { problem: `The XPath expression is longer than ${MAX_QUERY_LENGTH} characters.` };
   }

@@ -1,4 +1,5 @@
 import { isJsonObject, memberOf, type JsonObject, type JsonValue } from '../../document/json.ts';
+import { compareValues } from '../../expressions/compare.ts';
 import type { ComparisonOperator } from '../../expressions/condition.ts';
 import type { Value } from './draft.ts';
 
@@ -35,9 +36,14 @@ export function comparedValues(
   place: ComparedPlace,
 ): readonly Value[] {
   const wantsEqual = (operator === '==') === wanted;
-  if (operator === '==' || operator === '!=')
-    return wantsEqual ? equalTo(other, place) : otherThan(other, place);
-  return ordered(other, place);
+  const values =
+    operator !== '==' && operator !== '!='
+      ? ordered(other, place)
+      : wantsEqual
+        ? equalTo(other, place)
+        : otherThan(other, place);
+  const doIt = values.filter((value) => compareValues(operator, value, other) === wanted);
+  return [...doIt, ...values.filter((value) => !doIt.includes(value))];
 }
 
 function equalTo(other: Value, { samples, schema }: ComparedPlace): readonly Value[] {

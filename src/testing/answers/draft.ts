@@ -1,8 +1,11 @@
 import { isJsonObject, memberOf, setMember, type JsonValue } from '../../document/json.ts';
-import { childOf, formatPointer } from '../../document/json-pointer.ts';
+import { childOf, formatPointer, resolvePointer } from '../../document/json-pointer.ts';
+import { expressionsIn } from '../../expressions/references.ts';
+import type { MessageSource } from '../../expressions/runtime-expression.ts';
 import type { ResponseRecord } from '../../expressions/scope.ts';
 import type { ResponseHappening } from './answer.ts';
 import type { Shape } from './shape.ts';
+import type { PlacedCriterion } from './step-criteria.ts';
 
 /** A response that is being constructed. It is never changed: each step makes another one. */
 export interface Draft {
@@ -116,15 +119,33 @@ export function put(
   }
   const members: Record<string, JsonValue> = {};
   for (const [name, member] of Object.entries(value)) {
-    if (name !== token) setMember(members, name, member as JsonValue);
+    if (name !== token) setMember(members, name, member);
     else if (child !== undefined) setMember(members, name, child);
   }
   if (child !== undefined && memberOf(members, token) === undefined) setMember(members, token, child);
   return members;
 }
 
-/** A text for a draft's answer: its status, and what was set. */
-export function labelOf({ statusCode, notes }: Draft): string {
-  const told = Object.entries(notes).map(([place, note]) => `${place} ${note}`);
-  return [String(statusCode), ...(told.length === 0 ? [] : [told.join(', ')])].join(' ');
+/** How many values a label tells. */
+const TOLD = 2;
+
+/** A text for a draft's answer: its status, what criteria look at in it, and what was set. */
+export function labelOf(draft: Draft, criteria: readonly PlacedCriterion[]): string {
+  const told = new Map<string, string>();
+  for (const expression of criteria.flatMap(({ criterion }) => expressionsIn(criterion))) {
+    const value = expression.kind === 'response' ? partOf(draft, expression.source) : undefined;
+    if (value === undefined || expression.kind !== 'response' || typeof value === 'object') continue;
+    const { source } = expression;
+    const place =
+      source.from === 'body' ? formatPointer(source.pointer).slice(1) : 'name' in source ? source.name : '';
+    if (place !== '' && told.size < TOLD) told.set(place, `is ${shortly(value)}`);
+  }
+  for (const [place, note] of Object.entries(draft.notes)) told.set(place, note);
+  const words = [...told].map(([place, note]) => `${place} ${note}`);
+  return [String(draft.statusCode), ...(words.length === 0 ? [] : [words.join(', ')])].join(' ');
+}
+
+function partOf({ headers, body }: Draft, source: MessageSource): Value {
+  if (source.from === 'header') return memberOf(headers, source.name.toLowerCase());
+  return source.from === 'body' ? resolvePointer(body, source.pointer) : undefined;
 }

@@ -67,7 +67,7 @@ function asEcmaScript(pattern: string): string {
 function treeOf(pattern: string): AST.Pattern | undefined {
   const parser = new RegExpParser();
   const source = asEcmaScript(pattern);
-  for (const unicode of [false, true]) {
+  for (const unicode of [true, false]) {
     try {
       return parser.parsePattern(source, 0, source.length, { unicode, unicodeSets: false });
     } catch {
@@ -137,11 +137,11 @@ function ofElement(element: AST.Element, making: Making): string | undefined {
 }
 
 /** Characters to choose from, ordinary ones first. */
-const CANDIDATES: readonly string[] = [
-  ...'a1Ab0_- .@/:,;+~!#$%&*()=?"\'<>[]{}|^`\\\t\n',
-  ...'cdefghijklmnopqrstuvwxyzBCDEFGHIJKLMNOPQRSTUVWXYZ23456789',
-  ...'éßñ中あ€\u0001\u007F\u00A0',
-];
+const CANDIDATES: readonly string[] = Array.from(
+  'a1Ab0_- .@/:,;+~!#$%&*()=?"\'<>[]{}|^`\\\t\n' +
+    'cdefghijklmnopqrstuvwxyzBCDEFGHIJKLMNOPQRSTUVWXYZ23456789' +
+    'éßñ中あ€\u0001\u007F\u00A0',
+);
 
 function ofClass(element: AST.CharacterClass, { variant }: Making): string | undefined {
   const isIn = (character: string): boolean =>

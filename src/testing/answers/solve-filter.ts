@@ -46,10 +46,10 @@ export function* solveFilter(
       return;
     case 'compare': {
       const { operator, left, right } = filter;
-      // As it is, it may do: both sides may come from elsewhere.
-      yield current;
       yield* solveSide(left, right, operator, wanted, current, at, solving);
       yield* solveSide(right, left, mirrored(operator), wanted, current, at, solving);
+      // Both sides may come from elsewhere.
+      yield current;
     }
   }
 }
@@ -88,7 +88,10 @@ function* solveSide(
     const tokens = singular(side.segments);
     const samples = tokens === undefined ? [] : solving.shape.samplesAt([...at, ...tokens]);
     const now = valueOf(side, current, solving);
-    for (const candidate of comparedValues(operator, wanted, value, { samples, schema: undefined, now })) {
+    const candidates = comparedValues(operator, wanted, value, { samples, schema: undefined, now });
+    // JSONPath takes no text for a number.
+    const alike = candidates.filter((candidate) => typeof candidate === typeof value);
+    for (const candidate of new Set([...(wanted ? alike : []), ...candidates])) {
       if (candidate === undefined) yield* starved(current, side.segments, at, solving);
       else yield* grown(current, side.segments, at, solving, candidate);
     }
