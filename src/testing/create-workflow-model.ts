@@ -40,6 +40,9 @@ export interface ModelOptions {
   readonly compile?: (plan: WorkflowPlan, options: CompileOptions) => { readonly config: object };
 }
 
+/** A happening as it is told; `isEarly`: a `repeat` while its cooldown runs. */
+export type ToldHappening = Happening & { readonly isEarly?: true };
+
 /** Every path of a workflow, and what came of running them. */
 export interface WorkflowModel {
   readonly workflowId: string;
@@ -47,7 +50,7 @@ export interface WorkflowModel {
   /** Searches for paths. The same options give the same paths. @throws UsageError when there are more than the budget */
   paths(options?: PathOptions): WorkflowPaths;
   /** The path that certain happenings take; where it does not come to an end, it is gone on with. */
-  path(happenings: readonly Happening[], inputs?: JsonObject): WorkflowPath;
+  path(happenings: readonly ToldHappening[], inputs?: JsonObject): WorkflowPath;
   /** The outcomes of criteria that no response could be constructed for, and why: they need an example. */
   gaps(): readonly AnswerGap[];
   /** What the runs of this model's paths have covered so far, in this process. */
@@ -90,15 +93,15 @@ export function createWorkflowModel(document: LoadedDocument, options: ModelOpti
     workflowId: plan.workflowId,
     plan,
     paths: (pathOptions) => core.paths(pathOptions),
-    path: (happenings, inputs) =>
-      core.along(
-        happenings.map((happening): Trial => ({ happening })),
-        inputs,
-      ),
+    path: (happenings, inputs) => core.along(happenings.map(trialOf), inputs),
     gaps: alphabet.gaps,
     coverage: () => coverageOf(core, alphabet.gaps(), options.unreachable ?? {}),
     close: () => core.runner.close(),
   };
+}
+
+function trialOf({ isEarly, ...happening }: ToldHappening): Trial {
+  return { happening: happening as Happening, ...(isEarly === undefined ? {} : { isEarly }) };
 }
 
 function planFor(document: LoadedDocument, workflowId: string | undefined): WorkflowPlan {
