@@ -41,7 +41,7 @@ const ALLOWED: Readonly<
     packages: ['ky', 'xstate'],
   },
   run: { folders: [...PURE, 'services'], packages: ['xstate'] },
-  testing: { folders: [...PURE, 'run'], packages: ['xstate'] },
+  testing: { folders: [...PURE, 'services', 'run'], packages: ['@eslint-community/regexpp', 'xstate'] },
   inspector: {
     folders: [...PURE, 'services', 'run'],
     packages: ['xstate', 'ws', '@statelyai/inspect'],
@@ -60,7 +60,7 @@ const ALLOWED: Readonly<
 };
 
 /** Only these may import what Node has and browsers have not. */
-const MAY_USE_NODE = /^(?:services\/node[^/]*\.ts|(?:sandbox|server|inspector(?!\/page)|cli)\/)/;
+const MAY_USE_NODE = /^(?:(?:services|testing)\/node[^/]*\.ts|(?:sandbox|server|inspector(?!\/page)|cli)\/)/;
 
 interface Import {
   readonly file: string;
@@ -256,6 +256,7 @@ describe('importing', () => {
     'inspector/stately.ts',
     'sandbox/index.ts',
     'server/index.ts',
+    'testing/index.ts',
   ])('src/%s prints nothing and ends', (entry) => {
     const url = new URL(`../src/${entry}`, import.meta.url).href;
     const script = `await import(${JSON.stringify(url)})`;
