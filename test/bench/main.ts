@@ -23,6 +23,7 @@ const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
 const effort: Effort = values.short ? { rounds: 3, roundMs: 50 } : { rounds: 15, roundMs: 400 };
+if (values.short) console.log('A short run proves that the benchmark works; its ratios are no measure.');
 
 function pathOf(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));

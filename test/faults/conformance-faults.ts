@@ -70,7 +70,7 @@ export const CONFORMANCE_FAULTS: readonly ConformanceFault[] = [
   {
     rule: 'STEP-22',
     name: 'a redirect is a success',
-    file: 'src/machines/judge.ts',
+    file: 'src/machines/answer.ts',
     find: 'response.statusCode < 300',
     replace: 'response.statusCode < 400',
   },

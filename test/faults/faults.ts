@@ -129,7 +129,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a redirect is a success',
-    file: JUDGE,
+    file: 'src/machines/answer.ts',
     find: 'response.statusCode < 300',
     replace: 'response.statusCode < 400',
   },
