@@ -31,6 +31,11 @@ export interface ModelOptions {
   readonly servers?: Readonly<Record<string, string>>;
   /** `false`: to the letter of Arazzo 1.0, all inputs are there at the start. Default `true`. */
   readonly deferredInputs?: boolean;
+  /**
+   * Each retry is tried at most this often, in the machine too, so that there are not too many paths; default 2. For a
+   * page or another program, whose retries nobody cuts: the largest `retryLimit` of the document.
+   */
+  readonly maxRetries?: number;
   /** Edges that nothing can take, by a part of their text, with the reason; they do not count in coverage. */
   readonly unreachable?: Readonly<Record<string, string>>;
   /**
@@ -59,9 +64,6 @@ export interface WorkflowModel {
   close(): Promise<void>;
 }
 
-/** Paths try each retry action at most this often. */
-const MAX_RETRIES = 2;
-
 /**
  * Makes a model of a workflow: its paths, each of which can be run. What happens in them is made of the document: good
  * and bad values for inputs, the API's responses constructed from criteria, schemas and examples, lost connections,
@@ -72,8 +74,8 @@ const MAX_RETRIES = 2;
  */
 export function createWorkflowModel(document: LoadedDocument, options: ModelOptions = {}): WorkflowModel {
   const plan = planFor(document, options.workflowId);
-  const { deferredInputs } = options;
-  const settings = { maxRetries: MAX_RETRIES, ...(deferredInputs === undefined ? {} : { deferredInputs }) };
+  const { deferredInputs, maxRetries = 2 } = options;
+  const settings = { maxRetries, ...(deferredInputs === undefined ? {} : { deferredInputs }) };
   const compile = ({ now }: { readonly now: () => number }): AnyStateMachine =>
     (options.compile ?? compileMachine)(plan, { ...settings, now }) as unknown as AnyStateMachine;
   const values = createInputValues(options.values ?? {});
