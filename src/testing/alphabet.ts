@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import type { WaitState } from '../plan/flow.ts';
+import type { InteractionState, WaitState } from '../plan/flow.ts';
 import type { Runtime } from '../machines/runtime.ts';
 import type { InFlight } from './machine-events.ts';
 import type { Happening } from './situation.ts';
@@ -22,6 +22,14 @@ export interface Alphabet {
     state: WaitState,
     at: { readonly snapshot: AnyMachineSnapshot; readonly runtime: Runtime },
   ) => readonly Trial[];
-  /** The responses to a request, and how it may be lost. `cancel` is always tried. */
+  /**
+   * What a person may answer to a step that asks, and the end of its time where it has a limit. `decline` and `cancel`
+   * are always tried.
+   */
+  readonly inInteraction: (
+    state: InteractionState,
+    at: { readonly snapshot: AnyMachineSnapshot; readonly runtime: Runtime },
+  ) => readonly Trial[];
+  /** The responses to a request or the messages that may come, and how each may be lost. `cancel` is always tried. */
   readonly toCall: (flight: InFlight, at: { readonly snapshot: AnyMachineSnapshot }) => readonly Trial[];
 }

@@ -1,23 +1,27 @@
 import { hasMember, memberOf, setMember, type JsonValue } from '../document/json.ts';
 import { evaluateExpression } from '../expressions/evaluate.ts';
 import { expressionsIn } from '../expressions/references.ts';
+import type { Scope } from '../expressions/scope.ts';
 import type { RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { WorkflowContext } from '../machines/context.ts';
 import { describeWait } from '../machines/describe-wait.ts';
 import { scopeOf } from '../machines/judge.ts';
 import { frameOf, type Runtime } from '../machines/runtime.ts';
 import type { WaitState } from '../plan/flow.ts';
+import type { InteractionStepPlan, PerformedStepPlan } from '../plan/workflow-plan.ts';
 import type { LoadedDocument } from '../run/load-document.ts';
 import type { Alphabet, Trial } from './alphabet.ts';
 import type { GivenExample, MissingAnswer } from './answers/answer.ts';
 import { answerSources } from './answers/answer-sources.ts';
 import { createAnswers } from './answers/create-answers.ts';
+import { createStandInAnswers, standInOf } from './answers/stand-in-step.ts';
 import { criteriaOfStep, criterionKey } from './criteria.ts';
 import type { InputValues } from './input-values.ts';
 import type { InFlight } from './machine-events.ts';
 import type { Happening } from './situation.ts';
 import { recordOf } from './step-request.ts';
 import { outputVariants } from './output-variants.ts';
+import { answerTrial, withChoices, wrongAnswers } from './person-trials.ts';
 
 /** An outcome of a criterion that no answer could be constructed for, and the step that it belongs to. */
 export interface AnswerGap extends MissingAnswer {
@@ -58,30 +62,51 @@ export function createAnswerAlphabet(
     return found;
   };
 
-  const construct = ({ runtime, step, request }: InFlight, context: WorkflowContext): readonly Trial[] => {
-    const known = scopeOf(runtime, context);
-    const scope = 'value' in request ? { ...known, request: recordOf(request.value) } : known;
+  const construct = (
+    runtime: Runtime,
+    step: PerformedStepPlan | InteractionStepPlan,
+    scope: Scope,
+  ): readonly Trial[] => {
     // Answers depend on no more of what is known than the criteria of the workflow look at.
     const looked = lookedAt(runtime).map((expression) => evaluateExpression(expression, scope) ?? null);
     const cacheKey = `${runtime.path} ${step.stepId} ${JSON.stringify(looked)}`;
     const found = cache.get(cacheKey);
     if (found !== undefined) return found;
-    const sources = answerSources(loaded, runtime.plan, step, memberOf(given, step.stepId) ?? []);
-    const { answers, missing } = createAnswers(sources, scope);
+    const examples = memberOf(given, step.stepId) ?? [];
+    const { answers, missing } =
+      step.kind === 'operation'
+        ? createAnswers(answerSources(loaded, runtime.plan, step, examples), scope)
+        : createStandInAnswers(runtime.plan, step, examples, scope);
     for (const { decides } of answers)
       for (const { criterion, outcome } of decides) decided.add(`${runtime.path} ${criterion} ${outcome}`);
     for (const gap of missing) {
       const key = `${runtime.path} ${gap.criterion} ${gap.outcome}`;
       if (!gaps.has(key)) gaps.set(key, { ...gap, stepId: step.stepId, path: runtime.path });
     }
+    const requested = step.kind === 'operation' ? step : standInOf(step).step;
     const retries = new Set(step.onFailure.filter(({ type }) => type === 'retry').map(({ name }) => name));
-    const trials = answers.flatMap(({ happening, label, edge }): readonly Trial[] => {
+    const responses = answers.flatMap(({ happening, label, edge }): readonly Trial[] => {
       const trial: Trial = { happening, label };
-      if (edge.outcome === 'success') return [trial, ...outputVariants(runtime, step, trial, values)];
-      return retries.has(edge.action ?? '') ? [trial, retryMuchLater(happening, label)] : [trial];
+      if (edge.outcome === 'success') return [trial, ...outputVariants(runtime, requested, trial, values)];
+      return step.kind === 'operation' && retries.has(edge.action ?? '')
+        ? [trial, retryMuchLater(happening, label)]
+        : [trial];
     });
+    const trials = responses.flatMap((trial) => asItComes(runtime, step, trial));
     if (cache.size < MAX_CACHED) cache.set(cacheKey, trials);
     return trials;
+  };
+
+  const comingTo = (flight: InFlight, context: WorkflowContext): readonly Trial[] => {
+    const { runtime, step } = flight;
+    const known = scopeOf(runtime, context);
+    if (flight.kind === 'message')
+      // What is sent comes back as it was.
+      return flight.call.action === 'send'
+        ? [{ happening: { type: 'message' } }]
+        : construct(runtime, step, known);
+    const { request } = flight;
+    return construct(runtime, step, request === undefined ? known : { ...known, request: recordOf(request) });
   };
 
   return {
@@ -99,8 +124,20 @@ export function createAnswerAlphabet(
       for (const input of missing) if (goodOf(input) === undefined) unknown.add(input);
       return waitTrials(state, missing, goodOf, badOf);
     },
+    inInteraction: ({ step }, { snapshot, runtime }) => {
+      const inputs = describeWait(snapshot)?.inputs ?? [];
+      const answers = construct(runtime, step, scopeOf(runtime, snapshot.context as WorkflowContext)).map(
+        (trial) => withChoices(trial, inputs),
+      );
+      const first = answers[0]?.happening;
+      return [
+        ...answers,
+        ...wrongAnswers(runtime, step, first?.type === 'submit' ? first.values : {}),
+        ...(step.timeoutMs === undefined ? [] : [{ happening: { type: 'elapsed' } } as const]),
+      ];
+    },
     toCall: (flight, { snapshot }) => [
-      ...construct(flight, snapshot.context as WorkflowContext),
+      ...comingTo(flight, snapshot.context as WorkflowContext),
       { happening: { type: 'lost', kind: flight.call.atMostOnce === true ? 'interrupted' : 'network' } },
       { happening: { type: 'lost', kind: 'timeout' } },
     ],
@@ -112,6 +149,22 @@ export function createAnswerAlphabet(
       ),
     unknownInputs: () => unknown,
   };
+}
+
+/** A response as what it stands for: a message, a person's answer, or itself. */
+function asItComes(
+  runtime: Runtime,
+  step: PerformedStepPlan | InteractionStepPlan,
+  trial: Trial,
+): readonly Trial[] {
+  const { happening, label = '' } = trial;
+  if (step.kind === 'operation' || happening.type !== 'response') return [trial];
+  const { headers = {}, body } = happening;
+  // Their labels begin with the status, which nobody sees here.
+  const words = label.replace(/^200/, '');
+  if (step.kind === 'interaction') return answerTrial(runtime, step, body, words);
+  const message = { type: 'message', headers, ...(body === undefined ? {} : { payload: body }) } as const;
+  return [{ happening: message, label: `message${words}` }];
 }
 
 /** What the criteria of a workflow look at beside responses. */

@@ -85,6 +85,9 @@ export function createApiStage(
         request ?? within(new Promise<SeenRequest>((resolve) => (wanted = resolve)), 'No request was sent.')
       );
     },
+    message() {
+      throw new StageProblem('What goes over a channel cannot be seen.');
+    },
     async happen(happening) {
       const now = current();
       switch (happening.type) {
@@ -107,6 +110,9 @@ export function createApiStage(
           now.send(happening);
           return undefined;
         }
+        case 'message':
+          throw new StageProblem('A real API sends nothing over a channel of ours.');
+        case 'decline':
         case 'revise':
         case 'cancel':
           now.send(happening);

@@ -2,6 +2,8 @@ import type { AnyTransitionDefinition } from 'xstate';
 import { runtimeOf } from '../machines/registry.ts';
 import type { Runtime } from '../machines/runtime.ts';
 import { GUARDS } from '../machines/guards.ts';
+import { IMPOSSIBLE } from '../machines/judge.ts';
+import { allFailureActions } from '../plan/failure-actions.ts';
 import { statePaths } from '../plan/flow.ts';
 import { gapKey, type AnswerGap } from './answer-alphabet.ts';
 import { decisionKey, usedCriteria } from './criteria.ts';
@@ -149,7 +151,9 @@ function labelOf({ eventType, guard }: AnyTransitionDefinition): string {
   const isWait = /\.actor\.wait$/.test(eventType);
   const name =
     event === null
-      ? eventType
+      ? eventType === IMPOSSIBLE
+        ? 'cannot be asked'
+        : eventType
       : event[1] === 'error'
         ? 'no response'
         : isWait
@@ -196,9 +200,16 @@ function actionItems(root: Runtime, edges: readonly EdgeCandidate[]): readonly C
   }
   return [...root.frames.values()].flatMap(({ path, plan }) =>
     plan.steps.flatMap((step) =>
-      [...step.onSuccess, ...step.onFailure].map(({ name }): Candidate => {
-        const found = taken.get(JSON.stringify([path, step.stepId, name]));
-        const text = `${path === '' ? step.stepId : `${path}.${step.stepId}`}: ${name}`;
+      [...step.onSuccess, ...allFailureActions(step)].map((action, at): Candidate => {
+        const { name } = action;
+        const index = at < step.onSuccess.length ? at : at - step.onSuccess.length;
+        const found = taken.get(JSON.stringify([path, step.stepId, name, index]));
+        const list = (step.onTimeout ?? []).some((one) => one === action)
+          ? ' (onTimeout)'
+          : (step.onCancel ?? []).some((one) => one === action)
+            ? ' (onCancel)'
+            : '';
+        const text = `${path === '' ? step.stepId : `${path}.${step.stepId}`}: ${name}${list}`;
         const item = { text, count: found?.count ?? 0 };
         // Without an edge it is never looked at: one before it always matches.
         const excluded = found === undefined ? 'an action before it always matches' : found.excluded;
@@ -211,6 +222,7 @@ function actionItems(root: Runtime, edges: readonly EdgeCandidate[]): readonly C
 interface Parameters {
   readonly stepId?: string;
   readonly action?: string;
+  readonly index?: number;
   readonly frame?: string;
 }
 
@@ -219,7 +231,7 @@ function actionKeyOf({ guard, actions }: AnyTransitionDefinition): string | unde
   const params = named.map((one) => one?.params).find((one) => one?.action !== undefined);
   return params === undefined
     ? undefined
-    : JSON.stringify([params.frame ?? '', params.stepId, params.action]);
+    : JSON.stringify([params.frame ?? '', params.stepId, params.action, params.index]);
 }
 
 function inputItems(

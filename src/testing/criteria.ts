@@ -3,7 +3,8 @@ import type { Criterion } from '../expressions/criterion.ts';
 import { evaluateCriteria, evaluateCriterion } from '../expressions/evaluate-criterion.ts';
 import type { Judgement } from '../machines/judge.ts';
 import type { Runtime } from '../machines/runtime.ts';
-import type { StepPlan } from '../plan/workflow-plan.ts';
+import { allFailureActions, triedFailureActions } from '../plan/failure-actions.ts';
+import type { FailureActionPlan, StepPlan, SuccessActionPlan } from '../plan/workflow-plan.ts';
 
 /** A criterion of a step, or of one of its actions, with the place where it is written. */
 export interface CriterionPlace {
@@ -42,7 +43,7 @@ export function actionCriteria(action: {
 
 /** Every criterion of a step and of its actions. An action that several steps share stands once for each. */
 export function criteriaOfStep(step: StepPlan): readonly CriterionPlace[] {
-  return [...ownCriteria(step), ...[...step.onSuccess, ...step.onFailure].flatMap(actionCriteria)];
+  return [...ownCriteria(step), ...[...step.onSuccess, ...allFailureActions(step)].flatMap(actionCriteria)];
 }
 
 /** Names a criterion of a machine: a called workflow's stands once for each place that it is called in. */
@@ -63,7 +64,7 @@ function limitPointer({ pointer }: { readonly pointer: string }): string {
 export function usedCriteria({ frames }: Runtime): readonly UsedCriterion[] {
   return [...frames.values()].flatMap(({ path, plan }) =>
     plan.steps.flatMap((step) => {
-      const limits = step.onFailure.flatMap((action) =>
+      const limits = allFailureActions(step).flatMap((action) =>
         action.type === 'retry'
           ? [
               {
@@ -92,39 +93,60 @@ export function decisionsOf(judgement: Judgement, transition: AnyTransitionDefin
   const { step, scope, success } = judgement;
   const params = guardParams(transition);
   const { path, index } = { path: params.frame ?? '', index: params.index };
-  const hasAnswer = scope.response !== undefined || (step.kind === 'workflow' && scope.outputs !== undefined);
-  const actions = success ? step.onSuccess : step.onFailure;
-  const until = params.isRepeat ? 0 : index === undefined ? actions.length : index + 1;
-  const lookedAt = [
-    ...(hasAnswer ? ownCriteria(step) : []),
-    ...actions.slice(0, until).flatMap(actionCriteria),
-  ];
+  const hasAnswer =
+    scope.response !== undefined ||
+    scope.message !== undefined ||
+    scope.interaction !== undefined ||
+    (step.kind === 'workflow' && scope.outputs !== undefined);
+  const failures = success ? [] : triedFailureActions(step, judgement.failure.kind);
+  const taken = index === undefined ? undefined : allFailureActions(step)[index];
+  const triedFailures = upTo(failures, taken, params.isRepeat);
+  const tried = success
+    ? upTo(step.onSuccess, index === undefined ? undefined : step.onSuccess[index], params.isRepeat)
+    : triedFailures;
+  const lookedAt = [...(hasAnswer ? ownCriteria(step) : []), ...tried.flatMap(actionCriteria)];
   const decide = (pointer: string, outcome: boolean): string =>
     decisionKey(criterionKey(path, step.stepId, pointer), outcome);
-  const limits = success
-    ? []
-    : step.onFailure.slice(0, until).flatMap((action, at): readonly string[] => {
-        if (action.type !== 'retry' || !evaluateCriteria(action.criteria, scope)) return [];
-        if (at === index) return [decide(limitPointer(action), true)];
-        // An API that wants a long wait is another reason not to ask again.
-        return judgement.failure.retryAt === undefined ? [decide(limitPointer(action), false)] : [];
-      });
+  const limits = triedFailures.flatMap((action): readonly string[] => {
+    if (action.type !== 'retry' || !evaluateCriteria(action.criteria, scope)) return [];
+    if (action === taken) return [decide(limitPointer(action), true)];
+    // An API that wants a long wait is another reason not to ask again.
+    return judgement.failure.retryAt === undefined ? [decide(limitPointer(action), false)] : [];
+  });
   return [
     ...lookedAt.map(({ criterion, pointer }) => decide(pointer, evaluateCriterion(criterion, scope))),
     ...limits,
   ];
 }
 
-function guardParams({ guard, source }: AnyTransitionDefinition): {
+/** Actions up to the one that was taken: all where none was, and none where a repeat ended before any was tried. */
+function upTo<Action extends SuccessActionPlan | FailureActionPlan>(
+  actions: readonly Action[],
+  taken: Action | undefined,
+  isRepeat: boolean,
+): readonly Action[] {
+  if (isRepeat) return [];
+  return taken === undefined ? actions : actions.slice(0, actions.indexOf(taken) + 1);
+}
+
+interface GuardParams {
+  readonly frame?: string;
+  readonly index?: number;
+}
+
+function guardParams({ guard, source, actions }: AnyTransitionDefinition): {
   readonly frame?: string;
   readonly index?: number;
   readonly isRepeat: boolean;
 } {
-  const { type, params } = (guard ?? {}) as { type?: string; params?: { frame?: string; index?: number } };
+  const { type, params } = (guard ?? {}) as { type?: string; params?: GuardParams };
+  const named = actions as readonly { readonly params?: GuardParams }[];
+  // An edge without a guard is one of the last action, or of none.
+  const index = params?.index ?? named.find((one) => one.params?.index !== undefined)?.params?.index;
   return {
     // An edge without a guard says nothing of its workflow, but the state that it leaves does.
     frame: params?.frame ?? source.path.slice(0, -1).join('.'),
-    ...(params?.index === undefined ? {} : { index: params.index }),
+    ...(index === undefined ? {} : { index }),
     isRepeat: type === 'repeat failed',
   };
 }

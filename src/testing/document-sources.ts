@@ -1,4 +1,5 @@
 import type { ParsedDocument } from '../document/parsed-document.ts';
+import type { AsyncApiDocument } from '../asyncapi/asyncapi-document.ts';
 import type { OpenApiDocument } from '../openapi/openapi-document.ts';
 import type { Documents, Sources } from '../plan/link-context.ts';
 import type { DocumentSources } from './reading.ts';
@@ -7,6 +8,7 @@ import type { DocumentSources } from './reading.ts';
 interface Loaded {
   readonly parsed: ParsedDocument;
   readonly sources: Sources;
+  readonly asyncSources: Readonly<Record<string, AsyncApiDocument | undefined>>;
   readonly documents: Documents;
 }
 
@@ -23,7 +25,12 @@ export function documentSources(
       (entry): entry is [string, OpenApiDocument] => entry[1] !== undefined,
     ),
   );
-  const made = { document: loaded.parsed, sources, documents };
+  const asyncSources = Object.fromEntries(
+    Object.entries(loaded.asyncSources).filter(
+      (entry): entry is [string, AsyncApiDocument] => entry[1] !== undefined,
+    ),
+  );
+  const made = { document: loaded.parsed, sources, asyncSources, documents };
   // Documents may refer to each other.
   known.set(loaded.parsed, made);
   for (const [name, other] of Object.entries(loaded.documents))

@@ -150,6 +150,7 @@ type FlightIn = (snapshot: AnyMachineSnapshot) => InFlight | undefined;
 
 const CANCEL: Trial = { happening: { type: 'cancel' } };
 const ELAPSED: Trial = { happening: { type: 'elapsed' } };
+const DECLINE: Trial = { happening: { type: 'decline' } };
 const UNSENDABLE: Trial = { happening: { type: 'lost', kind: 'request' }, label: 'no request can be made' };
 
 /** What may happen in a snapshot. */
@@ -159,6 +160,8 @@ function trialsIn(snapshot: AnyMachineSnapshot, alphabet: Alphabet, flightIn: Fl
   switch (state.kind) {
     case 'wait':
       return [...alphabet.inWait(state, { snapshot, runtime }), CANCEL];
+    case 'interaction':
+      return [...alphabet.inInteraction(state, { snapshot, runtime }), DECLINE, CANCEL];
     case 'backoff':
       return [ELAPSED, CANCEL];
     case 'call':
@@ -166,7 +169,7 @@ function trialsIn(snapshot: AnyMachineSnapshot, alphabet: Alphabet, flightIn: Fl
       const flight = flightIn(snapshot);
       if (flight === undefined) return [];
       // Where no request can be made nothing is waited for: the machine goes on at once.
-      return 'problem' in flight.request ? [UNSENDABLE] : [...alphabet.toCall(flight, { snapshot }), CANCEL];
+      return flight.problem !== undefined ? [UNSENDABLE] : [...alphabet.toCall(flight, { snapshot }), CANCEL];
     }
     case 'workflow':
     case 'transfer':
@@ -186,16 +189,17 @@ function timeOfTrial(
   if (runtime === undefined || state === undefined) return now;
   const context = snapshot.context as WorkflowContext;
   const { expiresAt = Number.POSITIVE_INFINITY, retryAt = now } = frameOf(runtime, context);
-  if (happening.type === 'lost' || happening.type === 'response') {
+  if (happening.type === 'lost' || happening.type === 'response' || happening.type === 'message') {
     if (happening.type === 'lost' && happening.kind === 'request') return now;
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = flightIn(snapshot)?.call ?? {};
     const isTimeout = happening.type === 'lost' && happening.kind === 'timeout';
     return now + (isTimeout ? timeoutMs : Math.min(API_MS, Math.floor(timeoutMs / 2)));
   }
-  if (state.kind !== 'wait') return happening.type === 'elapsed' ? Math.max(now, retryAt) : now;
+  if (state.kind !== 'wait' && state.kind !== 'interaction')
+    return happening.type === 'elapsed' ? Math.max(now, retryAt) : now;
   if (happening.type === 'elapsed') return expiresAt === Number.POSITIVE_INFINITY ? undefined : expiresAt;
   const soon = Math.min(now + PERSON_MS, Math.floor(now + (expiresAt - now) / 2));
-  if (happening.type !== 'repeat' || state.repeat === undefined) return soon;
+  if (happening.type !== 'repeat' || state.kind !== 'wait' || state.repeat === undefined) return soon;
   const repeatAt = repeatAtOf(runtime, context, state.repeat.step.stepId) ?? 0;
   if (isEarly === true) return repeatAt > now ? now : undefined;
   const later = Math.max(soon, repeatAt);

@@ -1,12 +1,14 @@
 import { createActor, type AnyActor, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate';
 import type { WorkflowMachine } from '../machines/workflow-machine.ts';
-import { activeState } from '../machines/registry.ts';
+import { messageSteps } from '../machines/actor-names.ts';
+import { activeState, runtimeOf } from '../machines/registry.ts';
 import { createServices } from '../run/provide-services.ts';
+import { eventFor, inFlight, type InFlight } from './machine-events.ts';
 import type { ScriptedServer } from './node-scripted-server.ts';
 import { createServerSide, within } from './server-side.ts';
 import type { Happening } from './situation.ts';
 import { sightOf, StageProblem, type Stage } from './stage.ts';
-import type { MachineStageOptions } from './stub-stage.ts';
+import { messageOf, stubLogic, type MachineStageOptions } from './stub-stage.ts';
 
 /** What a stage over HTTP needs. */
 export interface HttpStageOptions extends MachineStageOptions {
@@ -15,15 +17,20 @@ export interface HttpStageOptions extends MachineStageOptions {
 
 /**
  * A stage on which a machine sends its requests over HTTP to a scripted server. Its time is simulated: waits and the
- * deadlines of requests run on the machine's clock.
+ * deadlines of requests run on the machine's clock. There is no broker: steps that use a channel are performed by actors
+ * that stand for them, as on the stage of stubs.
  */
 export function createHttpStage(
   machine: AnyStateMachine,
   { server, clock, servers, inspect }: HttpStageOptions,
 ): Stage {
   const side = createServerSide(server);
-  const actors = createServices(machine, { clock, timers: clock, servers, noAuth: true });
-  const provided = machine.provide({ actors } as never) as unknown as WorkflowMachine;
+  const running = new Map<string, AnyActor>();
+  const stub = stubLogic(running);
+  const channels = messageSteps(runtimeOf(machine).flow).map(({ actor: name }) => [name, stub] as const);
+  const withChannels = machine.provide({ actors: Object.fromEntries(channels) } as never);
+  const actors = createServices(withChannels, { clock, timers: clock, servers, noAuth: true });
+  const provided = withChannels.provide({ actors } as never) as unknown as WorkflowMachine;
   let actor: AnyActor | undefined;
   let error: unknown;
   /** What the machine went through and nobody has looked at yet: a step that fails by itself may be ahead. */
@@ -46,11 +53,28 @@ export function createHttpStage(
     shown = ahead.shift() ?? shown;
   };
 
+  const flight = (): InFlight | undefined =>
+    inFlight(shown ?? (current().getSnapshot() as AnyMachineSnapshot), servers);
+
+  /** Ends the actor that stands for a step which uses a channel. */
+  const endMessage = async (happening: Happening, at: number): Promise<void> => {
+    const inTheAir = flight();
+    const child = inTheAir?.kind === 'message' ? running.get(inTheAir.actor) : undefined;
+    if (child === undefined)
+      throw new StageProblem(`Nothing is waited for that could be: ${happening.type}.`);
+    clock.set(at);
+    child.send(eventFor(happening, inTheAir));
+    await nextChange();
+  };
+
   const happen = async (happening: Happening, at: number): Promise<Happening | void> => {
     const now = current();
     switch (happening.type) {
+      case 'message':
+        return endMessage(happening, at);
       case 'response':
       case 'lost': {
+        if (flight()?.kind === 'message') return endMessage(happening, at);
         if (happening.type === 'lost' && happening.kind === 'request') {
           await nextChange();
           return undefined;
@@ -67,12 +91,13 @@ export function createHttpStage(
         await nextChange();
         return undefined;
       case 'submit':
+      case 'decline':
       case 'repeat':
       case 'revise':
       case 'cancel': {
-        const { state } = activeState(shown ?? now.getSnapshot()) ?? {};
-        const isBusy = happening.type === 'cancel' && (state?.kind === 'call' || state?.kind === 'recovery');
-        clock.set(at);
+        const isBusy = happening.type === 'cancel' && flight()?.kind === 'request';
+        // A timer that is due just now has not run yet.
+        if (at !== clock.now()) clock.set(at);
         now.send(happening);
         await nextChange();
         if (isBusy) await side.givenUp();
@@ -84,6 +109,8 @@ export function createHttpStage(
   return {
     begin(inputs, at) {
       error = undefined;
+      running.clear();
+      shown = undefined;
       clock.set(at);
       actor = createActor(
         provided as never,
@@ -107,6 +134,7 @@ export function createHttpStage(
       current();
       return side.request();
     },
+    message: () => messageOf(running, flight()),
     happen,
     look: () => sightOf(shown === undefined || error !== undefined ? current().getSnapshot() : shown),
     unasked: () => side.unasked(),

@@ -38,8 +38,9 @@ export function submitMarks(
   transitions: readonly string[],
 ): readonly string[] {
   if (happening.type !== 'submit') return [];
-  const { runtime } = activeState(before) ?? {};
-  if (runtime === undefined) return [];
+  const { runtime, state } = activeState(before) ?? {};
+  // The members of an answer are no inputs.
+  if (runtime === undefined || state?.kind !== 'wait') return [];
   const { path } = runtime;
   if (transitions.some((key) => key.includes(`—submit [${GUARDS.valuesValid}]`)))
     return Object.keys(happening.values).map((input) => inputMark(path, input, 'submitted'));

@@ -17,7 +17,7 @@ export interface InputValues {
 }
 
 /** Of these one at least is refused by almost any schema that has a rule. */
-const UNLIKELY: readonly JsonValue[] = [
+export const UNLIKELY: readonly JsonValue[] = [
   'wrong',
   '',
   false,

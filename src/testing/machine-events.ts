@@ -8,21 +8,38 @@ import { memberOf } from '../document/json.ts';
 import { buildRequest } from '../openapi/build-request.ts';
 import type { HttpRequest } from '../openapi/operation.ts';
 import type { FlowState } from '../plan/flow.ts';
-import type { StepCall } from '../plan/step-call.ts';
-import type { OperationStepPlan } from '../plan/workflow-plan.ts';
+import type { MessageCall, StepCall } from '../plan/step-call.ts';
+import type { MessageStepPlan, OperationStepPlan, PerformedStepPlan } from '../plan/workflow-plan.ts';
 import type { Happening } from './situation.ts';
 import { recordOf } from './step-request.ts';
 
-/** The request that is in flight in a state of a machine, or would be if it could be made. */
-export interface InFlight {
+/** What is in flight in a state of a machine, or would be if it could be made. */
+export type InFlight = RequestInFlight | MessageInFlight;
+
+interface Flight {
   readonly runtime: Runtime;
-  readonly step: OperationStepPlan;
   /** The actor that performs it. */
   readonly actor: string;
-  readonly call: StepCall;
-  readonly request: { readonly value: HttpRequest } | { readonly problem: string };
+  /** Why it cannot be made. */
+  readonly problem?: string;
   /** It is made before a retry of another step. */
   readonly isRecovery: boolean;
+}
+
+/** A request over HTTP. */
+export interface RequestInFlight extends Flight {
+  readonly kind: 'request';
+  readonly step: OperationStepPlan;
+  readonly call: StepCall;
+  /** Absent where it cannot be made. */
+  readonly request?: HttpRequest;
+}
+
+/** A message that is being sent over a channel, or waited for there. */
+export interface MessageInFlight extends Flight {
+  readonly kind: 'message';
+  readonly step: MessageStepPlan;
+  readonly call: MessageCall;
 }
 
 /** By source description name, the server's URL instead of the description's. */
@@ -36,21 +53,27 @@ export function inFlight(snapshot: AnyMachineSnapshot, servers: Servers = {}): I
   const isRecovery = state?.kind === 'recovery';
   const context = snapshot.context as WorkflowContext;
   const call = stepCall(runtime, context, step, isRecovery ? state.step.stepId : undefined);
+  const { problem } = call;
+  const flight = { runtime, actor: actorNameOf(runtime.path, step.stepId), isRecovery };
+  const known = problem === undefined ? flight : { ...flight, problem };
+  if (step.kind === 'message') return { ...known, kind: 'message', step, call: call as MessageCall };
+  const requested = { ...known, kind: 'request', step, call: call as StepCall } as const;
+  if (problem !== undefined) return requested;
   const server = memberOf(servers, step.operation.source);
-  const request =
-    call.problem === undefined
-      ? buildRequest(step.operation, call, server === undefined ? {} : { server })
-      : { problem: call.problem };
-  return { runtime, step, actor: actorNameOf(runtime.path, step.stepId), call, request, isRecovery };
+  const built = buildRequest(step.operation, requested.call, server === undefined ? {} : { server });
+  return 'problem' in built
+    ? { ...requested, problem: built.problem }
+    : { ...requested, request: built.value };
 }
 
-function requestedStep(state: FlowState): OperationStepPlan | undefined {
+function requestedStep(state: FlowState): PerformedStepPlan | undefined {
   switch (state.kind) {
     case 'call':
       return state.step;
     case 'recovery':
       return state.first.kind === 'call' ? state.first.step : undefined;
     case 'wait':
+    case 'interaction':
     case 'workflow':
     case 'transfer':
     case 'backoff':
@@ -67,12 +90,20 @@ export function eventFor(happening: Happening, flight: InFlight | undefined): { 
       const { statusCode, headers = {}, body } = happening;
       const response = { statusCode, headers, ...(body === undefined ? {} : { body }) };
       const request =
-        flight !== undefined && 'value' in flight.request
-          ? { request: recordOf(flight.request.value) }
+        flight?.kind === 'request' && flight.request !== undefined
+          ? { request: recordOf(flight.request) }
           : undefined;
       return { type: `xstate.done.actor.${actorId}`, output: { ...request, response }, actorId } as {
         type: string;
       };
+    }
+    case 'message': {
+      const { headers = {}, payload } = happening;
+      // What was sent is what the step gave.
+      const isSent = flight?.kind === 'message' && flight.call.action === 'send';
+      const message = { headers, ...(payload === undefined ? {} : { payload }) };
+      const output = isSent ? undefined : { message };
+      return { type: `xstate.done.actor.${actorId}`, output, actorId } as { type: string };
     }
     case 'lost':
       return {
@@ -83,6 +114,7 @@ export function eventFor(happening: Happening, flight: InFlight | undefined): { 
     case 'elapsed':
       return { type: `xstate.done.actor.${WAIT_ACTOR}`, actorId: WAIT_ACTOR } as { type: string };
     case 'submit':
+    case 'decline':
     case 'repeat':
     case 'revise':
     case 'cancel':

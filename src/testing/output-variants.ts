@@ -8,6 +8,7 @@ import { innerFlow } from '../plan/flow.ts';
 import type { OperationStepPlan } from '../plan/workflow-plan.ts';
 import type { Trial } from './alphabet.ts';
 import type { InputValues } from './input-values.ts';
+import { templatesOf } from './step-templates.ts';
 
 /** A part of a response that later requests or calls are made of. */
 interface Spot {
@@ -74,15 +75,7 @@ function bodyPointer(value: Template): Pointer | undefined {
 }
 
 function isRequested({ plan }: Runtime, speaksOfIt: (expression: RuntimeExpression) => boolean): boolean {
-  return plan.steps.some((step) => {
-    if (step.kind !== 'operation') return false;
-    const payload = step.body?.payload;
-    const templates = [
-      ...step.parameters.map(({ value }) => value),
-      ...(payload === undefined ? [] : [payload]),
-    ];
-    return templates.some((template) => expressionsIn(template).some(speaksOfIt));
-  });
+  return plan.steps.flatMap(templatesOf).some((template) => expressionsIn(template).some(speaksOfIt));
 }
 
 /** The inputs of called workflows that are made of something; `of`: only those that an action of this step hands over. */

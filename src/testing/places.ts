@@ -13,6 +13,7 @@ import { frameOf, frameRuntimeOf, pathOf, type Runtime } from '../machines/runti
 import { innerFlow } from '../plan/flow.ts';
 import type { CallPlan } from '../plan/workflow-plan.ts';
 import { criteriaOfStep } from './criteria.ts';
+import { templatesOf } from './step-templates.ts';
 
 /**
  * The place of a snapshot in the search. Two snapshots are one place when they agree on the state, the retries,
@@ -90,16 +91,11 @@ function looksOf(runtime: Runtime): readonly Look[] {
         (scope) =>
           evaluateCriterion(criterion, scope) ? 't' : 'f',
     );
-  const requests = plan.steps.flatMap((step): readonly Look[] => {
-    if (step.kind !== 'operation') return [];
-    const templates = [
-      ...step.parameters.map(({ value }) => value),
-      ...(step.body?.payload === undefined ? [] : [step.body.payload]),
-    ];
-    return templates
-      .filter((template) => isDecidedBefore(expressionsIn(template)))
-      .map((template) => (scope) => presence(template, scope));
-  });
+  const requests = plan.steps
+    .flatMap(templatesOf)
+    .flatMap((template): readonly Look[] =>
+      isDecidedBefore(expressionsIn(template)) ? [(scope) => presence(template, scope)] : [],
+    );
   const calls = flow.states.flatMap((state): readonly Look[] => {
     const inner = innerFlow(state);
     return inner === undefined

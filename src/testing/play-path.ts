@@ -1,7 +1,7 @@
 import type { JsonObject } from '../document/json.ts';
 import type { HttpRequest } from '../openapi/operation.ts';
 import type { PathEvent } from './workflow-path.ts';
-import type { Ended, Happening, Situation } from './situation.ts';
+import type { Ended, Happening, MessageValues, Situation } from './situation.ts';
 import { StageProblem, type SeenRequest, type Sight, type Stage } from './stage.ts';
 import { textOf } from './stub-stage.ts';
 
@@ -46,6 +46,10 @@ export async function playPath(stage: Stage, play: Play): Promise<PathDifference
       const situation: Situation | undefined = expected.done === true ? undefined : expected.value;
       if (situation?.kind === 'request') {
         const difference = requestDifference(await stage.request(), situation, play);
+        if (difference !== undefined) return { ...difference, index };
+      }
+      if (situation?.kind === 'message') {
+        const difference = messageDifference(stage.message(), situation);
         if (difference !== undefined) return { ...difference, index };
       }
       const { happening, state, at } = event;
@@ -98,6 +102,16 @@ function requestDifference(
   const expected = comparable({ ...request, body: textOf(request.body) }, () => false);
   if (actual === expected) return undefined;
   return { what: 'request', stepId, request: nameOf(request), expected, actual };
+}
+
+function messageDifference(
+  seen: MessageValues,
+  { stepId, call }: Extract<Situation, { kind: 'message' }>,
+): Found | undefined {
+  const actual = sortedJson(seen);
+  const expected = sortedJson(call);
+  if (actual === expected) return undefined;
+  return { what: 'request', stepId, request: `${call.action} ${call.channel}`, expected, actual };
 }
 
 /** A request as a text to be compared, its headers in order. */
@@ -161,7 +175,8 @@ function differenceOf(
   return { what: 'state', ...about, expected: state, actual: sight.state };
 }
 
-function waitText({ wait, delayUntil }: Sight): string {
+function waitText({ wait, question, delayUntil }: Sight): string {
+  if (question !== undefined) return questionText(question);
   if (delayUntil !== undefined) return `waits until ${timeText(delayUntil)}`;
   if (wait === undefined) return 'waits for nobody';
   return inputText(wait.missing, wait.rejected, wait.repeatAt, wait.expiresAt);
@@ -172,14 +187,31 @@ function expectedWait(situation: Situation): string {
     case 'delay':
       return `waits until ${timeText(situation.until)}`;
     case 'request':
+    case 'message':
     case 'unsendable':
       return 'waits for nobody';
+    case 'interaction': {
+      const { stepId, attempt, prompt, context, url, rejection = [], expiresAt } = situation;
+      const rejected = rejection.map(({ input }) => input);
+      return questionText({ stepId, attempt, prompt, context, url, rejected, expiresAt });
+    }
     case 'input': {
       const { missing, rejection = [], repeatAt, expiresAt } = situation;
       const rejected = rejection.map(({ input }) => input);
       return inputText(missing, rejected, repeatAt, expiresAt);
     }
   }
+}
+
+function questionText(question: NonNullable<Sight['question']>): string {
+  const { stepId, attempt, prompt, context, url, rejected, expiresAt } = question;
+  return [
+    `asks in ${stepId}, attempt ${attempt}: ${prompt}`,
+    `shows ${sortedJson(context)}`,
+    ...(url === undefined ? [] : [`leads to ${url}`]),
+    ...(rejected.length === 0 ? [] : [`refuses ${rejected.toSorted().join(', ')}`]),
+    ...(expiresAt === undefined ? [] : [`until ${timeText(expiresAt)}`]),
+  ].join('\n');
 }
 
 function inputText(

@@ -5,7 +5,7 @@ import { describeWait } from '../machines/describe-wait.ts';
 import { activeState } from '../machines/registry.ts';
 import { frameOf } from '../machines/runtime.ts';
 import { stateName } from '../machines/state-path.ts';
-import type { Happening } from './situation.ts';
+import type { Happening, MessageValues } from './situation.ts';
 
 /** Something that runs the workflow, to be played a path on. */
 export interface Stage {
@@ -13,6 +13,8 @@ export interface Stage {
   begin(inputs: JsonObject, at: number): Promise<void> | void;
   /** The request that is out, or comes out now. @throws StageProblem when none comes */
   request(): Promise<SeenRequest> | SeenRequest;
+  /** What is being sent over a channel, or waited for there. @throws StageProblem when nothing is, or it cannot be seen */
+  message(): MessageValues;
   /**
    * Lets something happen and waits until it was taken in.
    *
@@ -49,6 +51,16 @@ export interface Sight {
     readonly repeatAt: number | undefined;
     readonly expiresAt: number | undefined;
   };
+  /** Of a step that asks a person. */
+  readonly question?: {
+    readonly stepId: string;
+    readonly attempt: number;
+    readonly prompt: string;
+    readonly context: JsonObject;
+    readonly url: string | undefined;
+    readonly rejected: readonly string[];
+    readonly expiresAt: number | undefined;
+  };
   /** Of a wait for a time, epoch milliseconds. */
   readonly delayUntil?: number;
   /** Of a run that is over. */
@@ -70,8 +82,23 @@ export function sightOf(snapshot: AnyMachineSnapshot): Sight {
   const context = snapshot.context as WorkflowContext;
   const frame = frameOf(runtime ?? { path: '' }, context);
   if (active?.kind === 'backoff') return { state, delayUntil: frame.retryAt ?? 0 };
-  if (active?.kind !== 'wait') return { state };
+  if (active?.kind !== 'wait' && active?.kind !== 'interaction') return { state };
   const wait = describeWait(snapshot);
+  if (wait?.interaction !== undefined) {
+    const { prompt, context: shown, url } = wait.interaction;
+    return {
+      state,
+      question: {
+        stepId: wait.stepId,
+        attempt: frame.attempt,
+        prompt,
+        context: shown,
+        url,
+        rejected: (frame.rejection ?? []).map(({ input }) => input),
+        expiresAt: wait.expiresAt,
+      },
+    };
+  }
   return {
     state,
     wait: {

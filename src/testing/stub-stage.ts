@@ -5,11 +5,12 @@ import {
   type AnyStateMachine,
   type InspectionEvent,
 } from 'xstate';
-import { performedSteps, WAIT_ACTOR } from '../machines/actor-names.ts';
+import { stepsOfActors, WAIT_ACTOR } from '../machines/actor-names.ts';
 import { runtimeOf } from '../machines/registry.ts';
 import type { ManualClock } from './manual-clock.ts';
-import type { Happening } from './situation.ts';
-import { eventFor, inFlight, type Servers } from './machine-events.ts';
+import type { MessageCall } from '../plan/step-call.ts';
+import type { Happening, MessageValues } from './situation.ts';
+import { eventFor, inFlight, type InFlight, type Servers } from './machine-events.ts';
 import { sightOf, StageProblem, type SeenRequest, type Stage } from './stage.ts';
 
 /** What stages of machines have in common. */
@@ -21,8 +22,8 @@ export interface MachineStageOptions {
 }
 
 /**
- * A stage on which a machine runs with actors that stand for its steps: they hand out the requests that the steps
- * would send, and end when they are told to. No HTTP, no time, nothing asynchronous.
+ * A stage on which a machine runs with actors that stand for its steps: they hand out the requests and messages that
+ * the steps would send, and end when they are told to. No HTTP, no time, nothing asynchronous.
  */
 export function createStubStage(
   machine: AnyStateMachine,
@@ -31,7 +32,7 @@ export function createStubStage(
   const running = new Map<string, AnyActor>();
   const stub = stubLogic(running);
   const actors = Object.fromEntries(
-    [...performedSteps(runtimeOf(machine).flow).map(({ actor }) => actor), WAIT_ACTOR].map((name) => [
+    [...stepsOfActors(runtimeOf(machine).flow).map(({ actor }) => actor), WAIT_ACTOR].map((name) => [
       name,
       stub,
     ]),
@@ -60,11 +61,12 @@ export function createStubStage(
     request(): SeenRequest {
       const flight = inFlight(current().getSnapshot(), servers);
       if (flight === undefined || !running.has(flight.actor)) throw new StageProblem('No request came.');
-      if ('problem' in flight.request)
-        throw new StageProblem(`No request could be made: ${flight.request.problem}`);
-      const { method, url, headers, body } = flight.request.value;
+      if (flight.kind !== 'request' || flight.request === undefined)
+        throw new StageProblem(`No request could be made: ${flight.problem ?? 'a channel is used.'}`);
+      const { method, url, headers, body } = flight.request;
       return { method, url, headers, body: textOf(body) };
     },
+    message: () => messageOf(running, inFlight(current().getSnapshot(), servers)),
     happen(happening: Happening, at) {
       const now = current();
       clock.set(at);
@@ -72,6 +74,7 @@ export function createStubStage(
       const event = eventFor(happening, flight) as StubEvent & { readonly type: string };
       switch (happening.type) {
         case 'response':
+        case 'message':
         case 'lost':
         case 'elapsed': {
           const child = running.get(event.actorId ?? '');
@@ -81,6 +84,7 @@ export function createStubStage(
           return;
         }
         case 'submit':
+        case 'decline':
         case 'repeat':
         case 'revise':
         case 'cancel':
@@ -108,10 +112,35 @@ export function textOf(body: string | Uint8Array | undefined): string {
   return typeof body === 'string' ? body : new TextDecoder().decode(body);
 }
 
+/** What the actor of a step that uses a channel was given. @throws StageProblem where none runs */
+export function messageOf(
+  running: ReadonlyMap<string, AnyActor>,
+  flight: InFlight | undefined,
+): MessageValues {
+  const child = flight === undefined ? undefined : running.get(flight.actor);
+  if (child === undefined || flight?.kind !== 'message')
+    throw new StageProblem('Nothing is sent over a channel or waited for there.');
+  const { input } = child.getSnapshot() as { readonly input: MessageCall };
+  const { action, channel, address, parameters, body, correlationId } = input;
+  return {
+    action,
+    channel,
+    ...(address === undefined ? {} : { address }),
+    parameters,
+    ...(body === undefined ? {} : { body }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+  };
+}
+
 /** An actor that ends as it is told, at once: its parent hears of it before `send` is over. */
-function stubLogic(running: Map<string, AnyActor>): ActorLogic<never, never> {
+export function stubLogic(running: Map<string, AnyActor>): ActorLogic<never, never> {
   const logic = {
-    getInitialSnapshot: () => ({ status: 'active', output: undefined, error: undefined }),
+    getInitialSnapshot: (_scope: unknown, input: unknown) => ({
+      status: 'active',
+      output: undefined,
+      error: undefined,
+      input,
+    }),
     start: (_snapshot: unknown, { self }: { readonly self: AnyActor }) => {
       running.set(self.id, self);
     },

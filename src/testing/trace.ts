@@ -93,10 +93,15 @@ export function createTracer(
   };
 }
 
-/** Whether something can happen at all: no request can be lost for not being made when it can be made, and the other way. */
+/**
+ * Whether something can happen at all: a response comes to a request and a message over a channel; nothing is lost for
+ * not being made when it can be made, and the other way.
+ */
 function fits(explorer: Explorer, snapshot: AnyMachineSnapshot, { happening }: Trial): boolean {
   const flight = explorer.flight(snapshot);
-  const isImpossible = flight !== undefined && 'problem' in flight.request;
+  if (happening.type === 'response' && flight?.kind !== 'request') return false;
+  if (happening.type === 'message' && flight?.kind !== 'message') return false;
+  const isImpossible = flight?.problem !== undefined;
   const saysImpossible = happening.type === 'lost' && happening.kind === 'request';
   return isImpossible === saysImpossible;
 }

@@ -13,6 +13,8 @@ export interface PathUser {
   /** Waits until the program is in a state, by its dotted path. It throws where that does not come. */
   readonly reach: (state: string) => Promise<void> | void;
   readonly submit: (values: JsonObject) => Promise<void> | void;
+  /** Declines to answer a step that asks. */
+  readonly decline?: () => Promise<void> | void;
   readonly repeat?: () => Promise<void> | void;
   readonly revise?: (input: string) => Promise<void> | void;
   readonly cancel?: () => Promise<void> | void;
@@ -24,7 +26,7 @@ export interface PathUser {
 export function createUserStage(user: PathUser, server: ScriptedServer): Stage {
   const side = createServerSide(server);
   let now = 0;
-  const able = <Name extends 'repeat' | 'revise' | 'cancel' | 'advance'>(
+  const able = <Name extends 'decline' | 'repeat' | 'revise' | 'cancel' | 'advance'>(
     name: Name,
   ): NonNullable<PathUser[Name]> => {
     const act = user[name];
@@ -42,6 +44,9 @@ export function createUserStage(user: PathUser, server: ScriptedServer): Stage {
       await user.begin(inputs);
     },
     request: () => side.request(),
+    message() {
+      throw new StageProblem('What the program sends over a channel cannot be seen.');
+    },
     async happen(happening, at) {
       switch (happening.type) {
         case 'response':
@@ -60,6 +65,12 @@ export function createUserStage(user: PathUser, server: ScriptedServer): Stage {
         case 'submit':
           await advanceTo(at);
           await user.submit(happening.values);
+          return;
+        case 'message':
+          throw new StageProblem('The scripted server sends nothing over a channel.');
+        case 'decline':
+          await advanceTo(at);
+          await able('decline')();
           return;
         case 'repeat':
           await advanceTo(at);

@@ -2,6 +2,7 @@ import type { AnyMachineSnapshot } from 'xstate';
 import type { JsonObject } from '../document/json.ts';
 import { activeState } from '../machines/registry.ts';
 import { stateName } from '../machines/state-path.ts';
+import { inFlight } from './machine-events.ts';
 import type { RunPathOptions } from './run-options.ts';
 import type { Happening } from './situation.ts';
 import type { Move, Trace } from './trace.ts';
@@ -10,10 +11,10 @@ import type { Move, Trace } from './trace.ts';
  * One happening of a path.
  *
  * Whoever plays the user's part (a test of a page) does what is `by: 'user'`; the scripted server answers what is
- * `by: 'api'`; for what is `by: 'time'` the clock goes on to `at`; what is `by: 'itself'` needs nobody.
+ * `by: 'api'`, and what is `by: 'broker'` comes over a channel of AsyncAPI; for what is `by: 'time'` the clock goes on to `at`; what is `by: 'itself'` needs nobody.
  */
 export interface PathEvent {
-  readonly by: 'user' | 'api' | 'time' | 'itself';
+  readonly by: 'user' | 'api' | 'broker' | 'time' | 'itself';
   readonly happening: Happening;
   /** What happens, in a few words: `submit code`, `404 otp_code_not_found`. */
   readonly label: string;
@@ -93,7 +94,7 @@ function eventOf({ trial, at, before, after }: Move): PathEvent {
         ? active.first.step.stepId
         : active.step.stepId;
   return {
-    by: byWhom(happening),
+    by: byWhom(happening, before),
     happening,
     label,
     ...(trial.isWrong === true ? { isWrong: true } : {}),
@@ -104,15 +105,20 @@ function eventOf({ trial, at, before, after }: Move): PathEvent {
   };
 }
 
-function byWhom(happening: Happening): PathEvent['by'] {
+function byWhom(happening: Happening, before: AnyMachineSnapshot): PathEvent['by'] {
   switch (happening.type) {
     case 'response':
       return 'api';
+    case 'message':
+      return 'broker';
     case 'lost':
-      return happening.kind === 'request' ? 'itself' : happening.kind === 'timeout' ? 'time' : 'api';
+      if (happening.kind === 'request') return 'itself';
+      if (happening.kind === 'timeout') return 'time';
+      return inFlight(before)?.kind === 'message' ? 'broker' : 'api';
     case 'elapsed':
       return 'time';
     case 'submit':
+    case 'decline':
     case 'repeat':
     case 'revise':
     case 'cancel':
@@ -124,6 +130,8 @@ function labelOf(happening: Happening): string {
   switch (happening.type) {
     case 'response':
       return `${happening.statusCode}${errorTypeOf(happening)}`;
+    case 'message':
+      return 'message';
     case 'lost':
       return happening.kind === 'timeout' ? 'no answer in time' : `connection lost (${happening.kind})`;
     case 'elapsed':
@@ -132,6 +140,7 @@ function labelOf(happening: Happening): string {
       return `submit ${Object.keys(happening.values).join(', ')}`;
     case 'revise':
       return `revise ${happening.input}`;
+    case 'decline':
     case 'repeat':
     case 'cancel':
       return happening.type;

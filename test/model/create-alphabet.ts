@@ -41,9 +41,9 @@ export function createAlphabet({ values, answers, people = {}, errors = [] }: Al
       return state.repeat === undefined ? trials : [...trials, early];
     },
     inInteraction: ({ step }) => [
-      ...(memberOf(people, step.stepId) ?? []).map(
-        (given): Trial => ({ happening: { type: 'submit', values: given } }),
-      ),
+      ...(memberOf(people, step.stepId) ?? []).map((given): Trial => ({
+        happening: { type: 'submit', values: given },
+      })),
       ...(step.timeoutMs === undefined ? [] : [{ happening: { type: 'elapsed' } } satisfies Trial]),
     ],
     toCall: ({ step }) =>

@@ -4,7 +4,7 @@ import { evaluateCriteria, evaluateCriterion } from '../../expressions/evaluate-
 import type { Scope } from '../../expressions/scope.ts';
 import type { FailureActionPlan, OperationStepPlan, SuccessActionPlan } from '../../plan/workflow-plan.ts';
 import type { Answer, AnswerEdge, AnswerSources, GivenExample, ResponseHappening } from './answer.ts';
-import { baseResponses, withOutputs } from './base-responses.ts';
+import { baseResponses, bodiesAlone, withOutputs } from './base-responses.ts';
 import { happeningOf, labelOf, responseOf, type Draft } from './draft.ts';
 import type { Target } from './goal.ts';
 import type { Solving } from './place.ts';
@@ -31,7 +31,10 @@ export interface AnswerMaker {
 }
 
 /** Makes answers of a step for what is known when its response comes. */
-export function createAnswerMaker({ workflow, step, openapi }: AnswerSources, scope: Scope): AnswerMaker {
+export function createAnswerMaker(
+  { workflow, step, openapi, body }: AnswerSources,
+  scope: Scope,
+): AnswerMaker {
   const own = allCriteriaOf(step);
   const later = laterCriteriaOf(workflow, step.stepId);
   const budget = { left: 0 };
@@ -49,7 +52,7 @@ export function createAnswerMaker({ workflow, step, openapi }: AnswerSources, sc
     stepId: step.stepId,
     scopeOf: (draft) => laterScope(responseOf(draft)),
   };
-  const bases = baseResponses(openapi, step.operation);
+  const bases = body === undefined ? baseResponses(openapi, step.operation) : bodiesAlone(body.schema);
   const prefersXml = own.some(({ criterion }) => criterion.kind === 'xpath') || takesFromXml(step);
   const statuses = statusesToTry(bases, [...own, ...later]);
   const filled = new Map<number, readonly Draft[]>();
