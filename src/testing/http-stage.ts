@@ -4,6 +4,7 @@ import { messageSteps } from '../machines/actor-names.ts';
 import { activeState, runtimeOf } from '../machines/registry.ts';
 import { createServices } from '../run/provide-services.ts';
 import { eventFor, inFlight, type InFlight } from './machine-events.ts';
+import type { Clock } from '../services/wait-service.ts';
 import type { ScriptedServer } from './node-scripted-server.ts';
 import { createServerSide, within } from './server-side.ts';
 import type { Happening } from './situation.ts';
@@ -29,7 +30,13 @@ export function createHttpStage(
   const stub = stubLogic(running);
   const channels = messageSteps(runtimeOf(machine).flow).map(({ actor: name }) => [name, stub] as const);
   const withChannels = machine.provide({ actors: Object.fromEntries(channels) } as never);
-  const actors = createServices(withChannels, { clock, timers: clock, servers, noAuth: true });
+  const actors = createServices(withChannels, {
+    clock: patient(clock),
+    now: () => clock.now(),
+    timers: clock,
+    servers,
+    noAuth: true,
+  });
   const provided = withChannels.provide({ actors } as never) as unknown as WorkflowMachine;
   let actor: AnyActor | undefined;
   let error: unknown;
@@ -143,6 +150,24 @@ export function createHttpStage(
       actor = undefined;
       side.clear();
     },
+  };
+}
+
+/**
+ * The clock of `wait`, which lets no time go by unless it is told to: a wait that is over when it begins (a retry without
+ * a delay) lasts until time goes by, as paths have it.
+ */
+function patient(clock: Clock): Clock {
+  let isDue = false;
+  return {
+    now: () => clock.now() - (isDue ? 0 : 1),
+    setTimeout: (callback, delayMs) =>
+      clock.setTimeout(() => {
+        isDue = true;
+        callback();
+        isDue = false;
+      }, delayMs - 1),
+    clearTimeout: (id) => clock.clearTimeout(id),
   };
 }
 
