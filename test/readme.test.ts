@@ -227,6 +227,7 @@ describe('the snippets of the README', () => {
     ],
     ['loadDocument', "status: 'done'", 'sessionToken'],
     ['createRemoteServices'],
+    ['createSessions'],
     ['runWorkflow', "waiting [ 'code' ]", "done [ 'userId', 'sessionToken', 'sessionJwt' ]"],
     [
       'getShortestPaths',
@@ -252,7 +253,10 @@ describe('the snippets of the README', () => {
     expect(own).toEqual([]);
   });
 
-  test.each(expected)('with %s prints what it should', { timeout: 30_000 }, async (name, ...lines) => {
+  // A server does not end by itself.
+  const ending = expected.filter(([name]) => name !== 'createSessions');
+
+  test.each(ending)('with %s prints what it should', { timeout: 30_000 }, async (name, ...lines) => {
     const snippet = snippets.find(({ text }) => new RegExp(`import \\{[^}]*\\b${name}\\b`).test(text));
     const { code, stdout, stderr } = await runSnippet(snippet?.file ?? 'no such snippet');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -283,6 +287,37 @@ actor.send({ type: 'submit', values: { code: '000000' } });
 console.log((await waitFor(actor, (snapshot) => snapshot.status === 'done')).output.status);`,
     );
     expect(await runSnippet('page.mjs')).toEqual({ code: 0, stdout: 'done\n', stderr: '' });
+  });
+});
+
+describe('the server of the README', () => {
+  test('logs somebody in over the web', { timeout: 30_000 }, async () => {
+    const file = snippets.find(({ text }) => text.includes('createSessions'))?.file ?? '';
+    writeFileSync(
+      join(folder, 'visitor.mjs'),
+      `import { once } from 'node:events';
+import { request } from 'node:http';
+const { server } = await import('./${file}');
+if (!server.listening) await once(server, 'listening');
+const post = (path, body, headers = {}) => new Promise((resolve, reject) => {
+  const sent = request({ port: server.address().port, host: '127.0.0.1', method: 'POST', path, headers: { 'content-type': 'application/json', prefer: 'wait=10', ...headers } }, async (response) => {
+    resolve({ headers: response.headers, body: JSON.parse(Buffer.concat(await response.toArray()).toString()) });
+  }).on('error', reject);
+  sent.end(JSON.stringify(body));
+});
+const started = await post('/runs', { workflowId: 'sms-otp-login', inputs: { phone_number: '+10000000000' } });
+const cookie = started.headers['set-cookie'][0].split(';')[0];
+const ended = await post(started.headers.location + '/events', { type: 'submit', values: { code: '000000' } }, { cookie });
+console.log(started.body.state, ended.body.status, Object.keys(ended.body.outputs).join());
+process.exit();`,
+    );
+    environment = { ...environment, PORT: '0' };
+    const { code, stdout, stderr } = await runSnippet('visitor.mjs');
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: 'awaitingCode done userId\n',
+      stderr: '',
+    });
   });
 });
 
