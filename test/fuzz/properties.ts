@@ -11,7 +11,7 @@ import { bomb, damaged } from './hostile-texts.ts';
 import { mutated, mutations, type Mutation } from './mutate.ts';
 import { machineOf, plansOf, takeThrough } from './pipeline.ts';
 import { choices, play, type Choices } from './play.ts';
-import { everything, logins, type Seed } from './seeds.ts';
+import { asking, everything, logins, type Seed } from './seeds.ts';
 
 /** One thing that must hold whatever comes, and what comes. `run` throws where it does not hold. */
 export interface Property {
@@ -51,7 +51,7 @@ const changed = (...seeds: readonly Seed[]): fc.Arbitrary<Changed> =>
   });
 
 const seedOf = (name: string): Seed =>
-  [everything, ...logins].find((seed) => seed.name === name) ?? everything;
+  [everything, asking, ...logins].find((seed) => seed.name === name) ?? everything;
 
 function changedDocument({ seed: name, changes, choices: moves, asYaml }: Changed): void {
   const seed = seedOf(name);
@@ -75,12 +75,12 @@ const brokenText = fc.record({
   choices,
 });
 
-const plans = [everything, ...logins].flatMap(({ texts }) => plansOf(texts));
+const plans = [everything, asking, ...logins].flatMap(({ texts }) => plansOf(texts));
 
 /** The machines of all seeds; those of the one that has everything come more often. */
 const machines = new Map(plans.map((plan) => [plan.workflowId, { plan, machine: machineOf(plan) }]));
 
-const workflowId = fc.constantFrom('order', 'order', ...machines.keys());
+const workflowId = fc.constantFrom('order', 'order', 'ask', 'ask', ...machines.keys());
 
 function compiled(name: string): { readonly plan: WorkflowPlan; readonly machine: WorkflowMachine } {
   const found = machines.get(name);
@@ -95,7 +95,9 @@ interface ChangedRun {
 
 function storedRun({ workflow, changes }: ChangedRun): void {
   const { machine } = compiled(workflow);
-  const actor = createActor(machine, { input: { inputs: {}, runId: 'r' } });
+  // What is asked first needs this; the others wait for what they need.
+  const inputs = workflow === 'ask' ? { wish: 'tea' } : {};
+  const actor = createActor(machine, { input: { inputs, runId: 'r' } });
   const stored = persist(actor.start());
   actor.stop();
   try {
@@ -107,7 +109,7 @@ function storedRun({ workflow, changes }: ChangedRun): void {
 
 /** What must hold, by name. */
 export const PROPERTIES = {
-  'a document with changed parts': property(changed(everything), changedDocument),
+  'a document with changed parts': property(changed(everything, everything, asking), changedDocument),
   'a login with changed parts': property(changed(...logins), changedDocument),
   'a description with changed parts': property(
     changed(everything, everything, ...logins),

@@ -43,6 +43,12 @@ export const everything: Seed = seed('everything', {
   arazzo: { mail: text(here, 'called.arazzo.yaml') },
 });
 
+/** The small document in which people are asked for everything. */
+export const asking: Seed = seed('asking', {
+  document: text(here, 'asking.arazzo.yaml'),
+  openapi: { shop: text(here, 'everything.openapi.yaml') },
+});
+
 /** The ready-made logins. */
 export const logins: readonly Seed[] = LOGINS.map(([login, description]) => {
   const document = text(workflows, `${login}.arazzo.yaml`);
