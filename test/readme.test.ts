@@ -12,7 +12,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadDocument, toMermaid } from '../src/index.ts';
 import { startSandbox, type SandboxServer } from '../src/sandbox/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -165,12 +164,6 @@ describe('what the README shows', () => {
     }
   });
 
-  test('is the picture that toMermaid draws of it', async () => {
-    const { value } = await loadDocument(join(ROOT, LOGIN));
-    const plan = value?.planFor();
-    expect(noted(`toMermaid of ${LOGIN}`)).toBe(plan === undefined ? 'no plan' : toMermaid(plan));
-  });
-
   test('is the document with mistakes that lies in the examples', () => {
     expect(noted('examples/broken/ping.arazzo.yaml')).toBe(readText('examples/broken/ping.arazzo.yaml'));
   });
@@ -195,7 +188,7 @@ describe('the commands of the README', () => {
   const commands = ofLanguage('sh').filter(({ text }) => !text.includes('export '));
 
   test('are there', () => {
-    expect(commands).toHaveLength(3);
+    expect(commands).toHaveLength(4);
   });
 
   test.each(commands.filter(({ text }) => !text.includes('broken')))(
@@ -237,7 +230,7 @@ describe('the snippets of the README', () => {
       'failed unauthorized',
       'done',
     ],
-    ['toMermaid', 'stateDiagram-v2', 'authenticating --> awaitingCode'],
+    ['toSvg', 'true true'],
   ];
 
   test('are all known here', () => {
