@@ -41,7 +41,7 @@ const ALLOWED: Readonly<
     packages: ['ky', 'xstate'],
   },
   run: { folders: [...PURE, 'services'], packages: ['xstate'] },
-  testing: { folders: [...PURE, 'run'], packages: ['xstate'] },
+  testing: { folders: [...PURE, 'services', 'run'], packages: ['@eslint-community/regexpp', 'xstate'] },
   inspector: {
     folders: [...PURE, 'services', 'run'],
     packages: ['xstate', 'ws', '@statelyai/inspect'],
@@ -60,7 +60,7 @@ const ALLOWED: Readonly<
 };
 
 /** Only these may import what Node has and browsers have not. */
-const MAY_USE_NODE = /^(?:services\/node[^/]*\.ts|(?:sandbox|server|inspector(?!\/page)|cli)\/)/;
+const MAY_USE_NODE = /^(?:(?:services|testing)\/node[^/]*\.ts|(?:sandbox|server|inspector(?!\/page)|cli)\/)/;
 
 interface Import {
   readonly file: string;
@@ -195,7 +195,9 @@ describe.each(['machine.ts', 'machines/stytch/index.ts'])('%s in a browser', asy
     expect(inputs.filter((input) => /node_modules\/(?:yaml|ky|commander|@inquirer)\//.test(input))).toEqual(
       [],
     );
-    expect(inputs.filter((input) => /^src\/(?:services|run|cli|sandbox|server|arazzo)\//.test(input))).toEqual([]);
+    expect(
+      inputs.filter((input) => /^src\/(?:services|run|cli|sandbox|server|arazzo)\//.test(input)),
+    ).toEqual([]);
     expect(result.outputFiles[0]?.text).not.toMatch(/['"]node:/);
   });
 });
@@ -256,6 +258,7 @@ describe('importing', () => {
     'inspector/stately.ts',
     'sandbox/index.ts',
     'server/index.ts',
+    'testing/index.ts',
   ])('src/%s prints nothing and ends', (entry) => {
     const url = new URL(`../src/${entry}`, import.meta.url).href;
     const script = `await import(${JSON.stringify(url)})`;

@@ -72,6 +72,21 @@ const SUBPATHS: Readonly<Record<string, readonly [file: string, names: readonly 
   ],
   './inspector': ['inspector/index.ts', ['createInspector']],
   './inspector/stately': ['inspector/stately.ts', ['createStatelyInspector']],
+  './testing': [
+    'testing/index.ts',
+    [
+      'COVERAGE_KINDS',
+      'PathFailure',
+      'coverageToMermaid',
+      'createWorkflowModel',
+      'describeWorkflow',
+      'documentSources',
+      'interpret',
+      'isPathFailure',
+      'shareOf',
+      'startScriptedServer',
+    ],
+  ],
   './sandbox': [
     'sandbox/index.ts',
     [

@@ -5,7 +5,8 @@ export type UsageErrorCode =
   | 'unknown-workflow'
   | 'invalid-option'
   | 'actor-missing'
-  | 'sessions-closed';
+  | 'sessions-closed'
+  | 'too-many-paths';
 
 /** The caller's own mistake: the message says which, and what to do. */
 export class UsageError extends Error {

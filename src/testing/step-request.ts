@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, setMember } from '../document/json.ts';
+import { type JsonObject, type JsonValue, memberOf, setMember } from '../document/json.ts';
 import { applyReplacements } from '../expressions/apply-replacements.ts';
 import { evaluateTemplate } from '../expressions/evaluate.ts';
 import type { RequestRecord, Scope } from '../expressions/scope.ts';
@@ -48,14 +48,20 @@ function valuesOf<Place>(
   return { call: { parameters, ...(body === undefined ? {} : { body }) }, problem };
 }
 
-/** Evaluates a step's parameters and body and builds its request. */
-export function requestOf(step: RawOperationStep, scope: Scope): StepRequest {
+/** Evaluates a step's parameters and body and builds its request, to the description's server or another one. */
+export function requestOf(
+  step: RawOperationStep,
+  scope: Scope,
+  servers: Readonly<Record<string, string>>,
+): StepRequest {
   const { operation } = step;
+  const server = memberOf(servers, operation.source);
   const isDeclared = (operation.requestBody?.contentTypes ?? []).length > 0;
   const { call, problem } = valuesOf(step, scope, (payload) =>
     isDeclared ? chooseContentType(operation, payload ?? {}) : undefined,
   );
-  return { call, result: problem === undefined ? buildRequest(operation, call) : { problem } };
+  const options = server === undefined ? {} : { server };
+  return { call, result: problem === undefined ? buildRequest(operation, call, options) : { problem } };
 }
 
 /** Evaluates what a step sends over its channel, or waits for there. */

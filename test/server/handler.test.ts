@@ -4,7 +4,7 @@ import type { HandlerOptions, RunHandler } from '../../src/server/handler-option
 import { createMemoryStore } from '../../src/server/memory-store.ts';
 import type { Sessions } from '../../src/server/sessions-interface.ts';
 import type { SessionsOptions } from '../../src/server/sessions-options.ts';
-import { createManualClock } from '../model/manual-clock.ts';
+import { createManualClock } from '../../src/testing/manual-clock.ts';
 import { inputsOf, planOf, stepOf, uses } from '../plan/small-documents.ts';
 import { deferred } from '../services/test-server.ts';
 import { hanging, happy, hosted, response, runIn, type Perform } from './support.ts';

@@ -5,7 +5,7 @@ import type { Run } from '../../src/server/run.ts';
 import type { SessionEvent } from '../../src/server/sessions-options.ts';
 import type { Sessions } from '../../src/server/sessions-interface.ts';
 import type { Store } from '../../src/server/store.ts';
-import { createManualClock } from '../model/manual-clock.ts';
+import { createManualClock } from '../../src/testing/manual-clock.ts';
 import { inputsOf, planOf, stepOf, uses } from '../plan/small-documents.ts';
 import { deferred } from '../services/test-server.ts';
 import {

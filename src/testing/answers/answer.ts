@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../document/json.ts';
+import type { JsonObject, JsonValue } from '../../document/json.ts';
 import type { OpenApiDocument } from '../../openapi/openapi-document.ts';
 import type { OperationStepPlan, WorkflowPlan } from '../../plan/workflow-plan.ts';
 import type { Happening } from '../situation.ts';
@@ -27,6 +27,8 @@ export interface AnswerSources {
   readonly step: OperationStepPlan;
   /** The description of the step's operation; without one, bodies are made of nothing but what is needed. */
   readonly openapi?: OpenApiDocument;
+  /** What comes is no response of an API but the body of one, always with the status 200, and of this schema. */
+  readonly body?: { readonly schema?: JsonObject };
   /** Responses that somebody gave, tried before any is constructed. */
   readonly examples?: readonly GivenExample[];
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../document/json.ts';
+import type { JsonObject, JsonValue } from '../../document/json.ts';
 import { evaluateTemplate } from '../../expressions/evaluate.ts';
 import { describeResponses, type DescribedResponse } from '../../openapi/describe-responses.ts';
 import { isJsonMediaType, isTextMediaType } from '../../openapi/media-type.ts';
@@ -53,6 +53,25 @@ export function baseResponses(openapi: OpenApiDocument | undefined, operation: O
       known.set(key, drafts);
       return drafts;
     },
+  };
+}
+
+/** Bodies of a schema that come as responses with the status 200. */
+export function bodiesAlone(schema: JsonObject | undefined): BaseResponses {
+  const shape = createShape(schema, true);
+  const drafts = bodiesOf(schema, shape, []).map((body): Draft => ({
+    statusCode: 200,
+    headers: {},
+    body,
+    shape,
+    notes: {},
+    strays: 0,
+  }));
+  const first: Draft = { statusCode: 200, headers: {}, body: {}, shape, notes: {}, strays: 0 };
+  return {
+    statuses: [200],
+    isDeclared: (statusCode) => statusCode === 200,
+    draftsOf: (statusCode) => (statusCode !== 200 ? [] : drafts.length === 0 ? [first] : drafts),
   };
 }
 

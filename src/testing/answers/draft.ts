@@ -119,7 +119,7 @@ export function put(
   }
   const members: Record<string, JsonValue> = {};
   for (const [name, member] of Object.entries(value)) {
-    if (name !== token) setMember(members, name, member as JsonValue);
+    if (name !== token) setMember(members, name, member);
     else if (child !== undefined) setMember(members, name, child);
   }
   if (child !== undefined && memberOf(members, token) === undefined) setMember(members, token, child);

@@ -19,6 +19,13 @@ export interface Goal {
   readonly isImpossible: boolean;
 }
 
+/** Goals for one answer; of several lists of them the first that can be reached. */
+export interface Target {
+  readonly ways: readonly (readonly Goal[])[];
+  /** Only this status is tried. */
+  readonly status?: number;
+}
+
 /** That a criterion has an outcome. */
 export function criterionGoal(criterion: Criterion, wanted: boolean, solving: Solving): Goal {
   return {

@@ -211,12 +211,7 @@ function without(value: Value, tokens: readonly string[]): Value {
   }
   const members: Record<string, JsonValue> = {};
   for (const [name, member] of Object.entries(value)) {
-    const inner =
-      name === token
-        ? rest.length === 0
-          ? undefined
-          : without(member as JsonValue, rest)
-        : (member as JsonValue);
+    const inner = name === token ? (rest.length === 0 ? undefined : without(member, rest)) : member;
     if (inner !== undefined) setMember(members, name, inner);
   }
   return members;

@@ -28,9 +28,14 @@ export function* grownXml(
 ): Generator<XmlElement> {
   const [step, ...rest] = steps;
   if (step === undefined) {
-    yield leaf === undefined || element.name === DOCUMENT
-      ? element
-      : { ...element, children: leaf === '' ? [] : [leaf] };
+    if (leaf === undefined || element.name === DOCUMENT) {
+      yield element;
+      return;
+    }
+    const inside = elementsOf(element);
+    // What predicates asked for may stand beside the text.
+    if (inside.length > 0) yield { ...element, children: [...inside, leaf] };
+    yield { ...element, children: leaf === '' ? [] : [leaf] };
     return;
   }
   const { axis, test, predicates } = step;
@@ -70,10 +75,10 @@ export function* grownXml(
     return;
   }
   const name = test.kind === 'name' && test.name !== '*' ? test.name : undefined;
-  const position = predicates.map(constantOf).find((one) => typeof one === 'number') ?? 1;
+  const position = predicates.map(constantOf).find((one): one is number => typeof one === 'number') ?? 1;
   const others = predicates.filter((predicate) => typeof constantOf(predicate) !== 'number');
-  if (!Number.isInteger(position) || Number(position) < 1 || Number(position) > MAX_POSITION) return;
-  for (const [parent, child] of places(element, name, Number(position))) {
+  if (!Number.isInteger(position) || position < 1 || position > MAX_POSITION) return;
+  for (const [parent, child] of places(element, name, position)) {
     for (const good of satisfying(child, others, solve)) {
       for (const grown of grownXml(good, rest, leaf, solve, depth)) yield replaced(parent, child, grown);
     }

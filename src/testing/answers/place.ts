@@ -75,7 +75,8 @@ function bodyPlace(tokens: readonly string[]): Place {
     *set(draft, value) {
       yield withPart(draft, tokens, value);
       // What is not there may be missing together with what it is a part of.
-      for (let length = tokens.length - 1; value === undefined && length >= 0; length -= 1)
+      if (value !== undefined) return;
+      for (let length = tokens.length - 1; length >= 0; length -= 1)
         yield withPart(draft, tokens.slice(0, length), undefined);
     },
     samples: (draft) => draft.shape.samplesAt(tokens),

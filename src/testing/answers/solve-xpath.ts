@@ -29,7 +29,7 @@ export function* xmlSelecting(query: string, xml: Value, leaf: Value): Generator
   const compiled = compileXPath(query);
   if ('problem' in compiled) return;
   const expression = bodyOf(compiled.value.syntax());
-  const text = leaf === undefined || leaf === null ? undefined : String(leaf as string | number | boolean);
+  const text = leaf === undefined || leaf === null || typeof leaf === 'object' ? undefined : String(leaf);
   for (const path of pathsIn(expression)) {
     const document = documentOf(xml);
     if (text === undefined)
@@ -216,11 +216,8 @@ function* solveSide(
   }
   const known = { samples: [], schema: undefined, now: undefined };
   const value = constant ?? valueIn(other, element);
-  const values = comparedValues(operator, wanted, value, known).filter(
-    (one) => one !== undefined && one !== null,
-  );
-  const texts = values.flatMap((one) =>
-    typeof one === 'object' ? [] : [String(one as string | number | boolean)],
+  const texts = comparedValues(operator, wanted, value, known).flatMap((one) =>
+    one === undefined || typeof one === 'object' ? [] : [String(one)],
   );
   yield* withLeaves(side, [...new Set([...texts, 'something', 'other'])], element);
   // Nothing is neither equal nor in any order.

@@ -57,15 +57,14 @@ function elementOf(value: JsonValue, schema: JsonValue, root: JsonValue, name: s
     });
     return { name, attributes, children: items };
   }
-  if (!isJsonObject(value)) {
-    return { name, attributes, children: value === null ? [] : [String(value as string | number | boolean)] };
-  }
+  if (value === null) return { name, attributes, children: [] };
+  if (typeof value !== 'object') return { name, attributes, children: [String(value)] };
   const children: XmlElement[] = [];
   for (const [member, inner] of Object.entries(value)) {
     const innerSchema = childSchema(schema, member, root) ?? {};
     const { attribute, wrapped } = xmlObjectOf(innerSchema, root);
     const written = nameIn(innerSchema, root) ?? member;
-    if (attribute === true) setMember(attributes, written, isJsonObject(inner) ? '' : String(inner));
+    if (attribute === true) setMember(attributes, written, typeof inner === 'object' ? '' : String(inner));
     else if (!Array.isArray(inner) || wrapped === true)
       children.push(elementOf(inner, innerSchema, root, written));
     else {

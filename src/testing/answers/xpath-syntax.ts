@@ -66,7 +66,7 @@ export function constantOf(element: XmlElement | undefined): string | number | u
     return typeof inner === 'number' ? -inner : undefined;
   }
   const value = partOf(element, 'value');
-  if (!/ConstantExpr$/.test(kind)) return undefined;
+  if (!kind.endsWith('ConstantExpr')) return undefined;
   const text = value === undefined ? '' : textIn(value);
   return kind === 'stringConstantExpr' ? text : Number(text);
 }

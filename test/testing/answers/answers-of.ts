@@ -6,8 +6,11 @@ import type { OperationStepPlan, WorkflowPlan } from '../../../src/plan/workflow
 import type { AnswerSources, Answers } from '../../../src/testing/answers/answer.ts';
 import { createAnswers } from '../../../src/testing/answers/create-answers.ts';
 import { allCriteriaOf, laterCriteriaOf } from '../../../src/testing/answers/step-criteria.ts';
-import '../../../src/expressions/xpath.ts';
+import { xpath31 } from '../../../src/expressions/xpath.ts';
+import { registerXPath } from '../../../src/expressions/xpath-engine.ts';
 import { documentOf, link, openApiOf } from '../../plan/small-documents.ts';
+
+registerXPath(xpath31);
 
 /** A description with the operation `call`, which answers with these. */
 export function describedBy(responses: JsonObject): OpenApiDocument {

@@ -123,6 +123,7 @@ const XPATH: readonly string[] = [
   '/a/b eq "c"',
   'exists(//x:y)',
   '/a/b = /a/c',
+  'contains(/a[c > 3], "z")',
 ];
 
 describe.each([
