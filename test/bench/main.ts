@@ -17,6 +17,7 @@ import { bodies } from './bodies.ts';
 import { corpus, lint } from './corpus.ts';
 import { compiledLogin, handWrittenLogin, instantFetch, plainLogin } from './login.ts';
 import { aim, compare, median, type Effort } from './measure.ts';
+import { logins, waiting } from './sessions.ts';
 import { size } from './size.ts';
 
 const { values } = parseArgs({
@@ -142,6 +143,8 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   bodies: () => bodies(effort),
   heap,
   startUp,
+  logins: () => logins(values.short),
+  waiting: () => waiting(values.short),
 };
 for (const [name, part] of Object.entries(parts))
   if (values.only === undefined || values.only === name) await part();
