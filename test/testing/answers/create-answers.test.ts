@@ -232,6 +232,30 @@ describe('the bodies of answers', () => {
     expect(answers.every(({ undeclared }) => !undeclared)).toBe(true);
   });
 
+  it('are those of the status whose schema allows them', () => {
+    const a = (schema: JsonObject): JsonObject => jsonOf({ type: 'object', properties: { a: schema } });
+    const openapi = describedBy({ '200': a({ enum: ['x'] }), '201': a({ type: 'string' }) });
+    const step = { successCriteria: [{ condition: "$response.body#/a == 'z'" }] };
+    const [first] = createAnswers(sourcesOf(step, openapi), SCOPE).answers;
+    expect(first).toMatchObject({ happening: { statusCode: 201, body: { a: 'z' } }, undeclared: false });
+  });
+
+  it('are those of the status whose schema speaks of what is looked at', () => {
+    const openapi = describedBy({
+      '200': jsonOf({ type: 'object', properties: { ok: { type: 'boolean' } } }),
+      '400': jsonOf({ type: 'object', properties: { error: { type: 'string' } } }),
+    });
+    const sources = sourcesOf(
+      {
+        successCriteria: [{ condition: '$response.body#/ok == true' }],
+        onFailure: [{ name: 'wrong', type: 'end', ...when("$response.body#/error == 'wrong'") }],
+      },
+      openapi,
+    );
+    const wrong = createAnswers(sources, SCOPE).answers.find(({ edge }) => edge.action === 'wrong');
+    expect(wrong?.happening).toMatchObject({ statusCode: 400, body: { error: 'wrong' } });
+  });
+
   it('hold what the outputs of the step are taken from', () => {
     const schema = {
       type: 'object',
