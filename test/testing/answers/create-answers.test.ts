@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/document/json.ts';
 import type { Answers } from '../../../src/testing/answers/answer.ts';
 import { createAnswers } from '../../../src/testing/answers/create-answers.ts';
+import { openApiOf } from '../../plan/small-documents.ts';
 import {
   answersFor,
   describedBy,
@@ -270,6 +271,25 @@ describe('the bodies of answers', () => {
       body: { data: { id: expect.any(Number) as number } },
       headers: { location: 'location-1' },
     });
+  });
+
+  it('come with the headers that the response must have', () => {
+    const headers = {
+      'X-Limit': { required: true, schema: { type: 'integer', minimum: 3, maximum: 3 } },
+      'X-Other': { schema: { type: 'string' } },
+      'X-Name': { $ref: '#/paths/~1call/post/x-name' },
+    };
+    const openapi = openApiOf({
+      '/call': {
+        post: {
+          operationId: 'call',
+          responses: { '204': { description: '', headers } },
+          'x-name': { required: true, example: 'given' },
+        },
+      },
+    });
+    const { answers } = createAnswers(sourcesOf({}, openapi), SCOPE);
+    expect(answers[0]?.happening.headers).toEqual({ 'x-limit': '3', 'x-name': 'given' });
   });
 
   it('are absent where a response has none', () => {
