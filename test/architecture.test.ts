@@ -24,7 +24,7 @@ const ALLOWED: Readonly<
   diagram: { folders: ['document', 'expressions', 'plan', 'machines'], packages: [] },
   services: { folders: ['document', 'expressions', 'openapi', 'plan'], packages: ['ky', 'xstate'] },
   run: { folders: [...PURE, 'services'], packages: ['xstate'] },
-  testing: { folders: [...PURE, 'run'], packages: ['@eslint-community/regexpp', 'xstate'] },
+  testing: { folders: [...PURE, 'services', 'run'], packages: ['@eslint-community/regexpp', 'xstate'] },
   inspector: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
   server: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
   restate: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
@@ -38,7 +38,7 @@ const ALLOWED: Readonly<
 };
 
 /** Only these may import what Node has and browsers have not. */
-const MAY_USE_NODE = /^(?:services\/node[^/]*\.ts|(?:sandbox|server|inspector|cli)\/)/;
+const MAY_USE_NODE = /^(?:(?:services|testing)\/node[^/]*\.ts|(?:sandbox|server|inspector|cli)\/)/;
 
 interface Import {
   readonly file: string;
@@ -178,7 +178,7 @@ describe.each(['machine.ts', 'machines/stytch/index.ts'])('%s in a browser', asy
 });
 
 describe('importing', () => {
-  it.each(['index.ts', 'machine.ts', 'machines/stytch/index.ts', 'sandbox/index.ts'])(
+  it.each(['index.ts', 'machine.ts', 'machines/stytch/index.ts', 'testing/index.ts', 'sandbox/index.ts'])(
     'src/%s prints nothing and ends',
     (entry) => {
       const url = new URL(`../src/${entry}`, import.meta.url).href;

@@ -64,6 +64,19 @@ const SUBPATHS: Readonly<Record<string, readonly [file: string, names: readonly 
     ],
   ],
   './xpath': ['expressions/xpath.ts', ['xpath31']],
+  './testing': [
+    'testing/index.ts',
+    [
+      'COVERAGE_KINDS',
+      'PathFailure',
+      'createWorkflowModel',
+      'documentSources',
+      'interpret',
+      'isPathFailure',
+      'shareOf',
+      'startScriptedServer',
+    ],
+  ],
   './sandbox': [
     'sandbox/index.ts',
     [

@@ -1,6 +1,6 @@
 /** What a {@link UsageError} is about. */
 export type UsageErrorCode =
-  'snapshot-invalid' | 'snapshot-of-other-plan' | 'unknown-workflow' | 'invalid-option';
+  'snapshot-invalid' | 'snapshot-of-other-plan' | 'unknown-workflow' | 'invalid-option' | 'too-many-paths';
 
 /** The caller's own mistake: the message says which, and what to do. */
 export class UsageError extends Error {

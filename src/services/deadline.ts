@@ -1,3 +1,5 @@
+import { systemClock, type Clock } from './wait-service.ts';
+
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The end of a call that does not end by itself. */
@@ -13,8 +15,15 @@ export interface Deadline {
   clear(): void;
 }
 
+/** Timers other than those of the platform. */
+export type Timers = Pick<Clock, 'setTimeout' | 'clearTimeout'>;
+
 /** Starts the time that a call has. Above 2³¹−1 ms a call has no limit of its own. */
-export function createDeadline(timeoutMs: number, outer?: AbortSignal): Deadline {
+export function createDeadline(
+  timeoutMs: number,
+  outer?: AbortSignal,
+  timers: Timers = systemClock,
+): Deadline {
   const controller = new AbortController();
   let reason: 'timeout' | 'aborted' | undefined;
   let rejectOver: (error: Error) => void = () => undefined;
@@ -29,7 +38,7 @@ export function createDeadline(timeoutMs: number, outer?: AbortSignal): Deadline
     controller.abort(new Error(why));
   };
   const abort = () => end('aborted');
-  const timer = timeoutMs <= LONGEST_TIMER_MS ? setTimeout(() => end('timeout'), timeoutMs) : undefined;
+  const timer = timeoutMs <= LONGEST_TIMER_MS ? timers.setTimeout(() => end('timeout'), timeoutMs) : undefined;
   if (outer?.aborted === true) abort();
   else outer?.addEventListener('abort', abort, { once: true });
   return {
@@ -41,7 +50,7 @@ export function createDeadline(timeoutMs: number, outer?: AbortSignal): Deadline
     },
     ended: () => reason,
     clear: () => {
-      clearTimeout(timer);
+      timers.clearTimeout(timer);
       outer?.removeEventListener('abort', abort);
     },
   };

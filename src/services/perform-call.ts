@@ -42,7 +42,11 @@ export function createCaller(operation: Operation, options: ServiceOptions): Cal
   const sender: Sender = { operation, options, build: undefined };
   return async (call, signal) => {
     if (call.problem !== undefined) return { kind: 'request', message: call.problem };
-    const deadline = createDeadline(call.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal);
+    const deadline = createDeadline(
+      call.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      signal,
+      options.timers,
+    );
     const attempt: Attempt = { call, deadline, sending: undefined };
     try {
       return await deadline.race(perform(sender, attempt));

@@ -1,5 +1,6 @@
 import type { Credential } from '../openapi/security.ts';
 import type { SecurityScheme } from '../openapi/operation.ts';
+import type { Timers } from './deadline.ts';
 
 /**
  * Gives the credential for a security scheme of a source description, or `undefined` where there is none. It is
@@ -33,6 +34,8 @@ export interface ServiceOptions {
   readonly idempotencyHeader?: boolean | string;
   /** Epoch milliseconds, to tell when a token expires. Default: the platform's clock. */
   readonly now?: () => number;
+  /** What measures the time of an attempt. Default: the platform's timers. */
+  readonly timers?: Timers;
   /** Headers for every request, unless the step sends its own of that name. Not seen by expressions. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -107,7 +107,7 @@ function* callWorkflow(frame: Frame, step: RawWorkflowStep, attempt: number): At
 }
 
 function prepare(frame: Frame, step: RawOperationStep): StepRequest {
-  const prepared = requestOf(step, scopeOf(frame));
+  const prepared = requestOf(step, scopeOf(frame), frame.run.servers);
   const problem = unmetDependency(frame, step);
   return problem === undefined ? prepared : { ...prepared, result: { problem } };
 }

@@ -34,6 +34,7 @@ export interface Run {
   readonly deferredInputs: boolean;
   readonly retryAfterCapSeconds: number;
   readonly maxRetries: number;
+  readonly servers: Readonly<Record<string, string>>;
   attempts: number;
   /** That of the last failed attempt, until something succeeds or a person answers. */
   failure: Failure | undefined;

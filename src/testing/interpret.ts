@@ -18,6 +18,8 @@ export interface InterpretOptions extends DocumentSources {
   readonly retryAfterCapSeconds?: number;
   /** Cuts every `retryLimit`. */
   readonly maxRetries?: number;
+  /** By source description name, the server's URL instead of the description's. */
+  readonly servers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -36,6 +38,7 @@ export function* interpret(options: InterpretOptions): Generator<Situation, Ende
     deferredInputs = true,
     retryAfterCapSeconds = 60,
     maxRetries = Infinity,
+    servers = {},
   } = options;
   const run: Run = {
     now,
@@ -43,6 +46,7 @@ export function* interpret(options: InterpretOptions): Generator<Situation, Ende
     deferredInputs,
     retryAfterCapSeconds,
     maxRetries,
+    servers,
     attempts: 0,
     failure: undefined,
     response: undefined,

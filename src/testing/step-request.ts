@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, setMember } from '../document/json.ts';
+import { type JsonObject, type JsonValue, memberOf, setMember } from '../document/json.ts';
 import { applyReplacements } from '../expressions/apply-replacements.ts';
 import { evaluateTemplate } from '../expressions/evaluate.ts';
 import type { RequestRecord, Scope } from '../expressions/scope.ts';
@@ -14,8 +14,13 @@ export interface StepRequest {
   readonly result: { readonly value: HttpRequest } | { readonly problem: string };
 }
 
-/** Evaluates a step's parameters and body and builds its request. */
-export function requestOf(step: RawOperationStep, scope: Scope): StepRequest {
+/** Evaluates a step's parameters and body and builds its request, to the description's server or another one. */
+export function requestOf(
+  step: RawOperationStep,
+  scope: Scope,
+  servers: Readonly<Record<string, string>>,
+): StepRequest {
+  const server = memberOf(servers, step.operation.source);
   let missing: string | undefined;
   const valueOf = (template: Template): JsonValue | undefined => {
     const result = evaluateTemplate(template, scope);
@@ -41,7 +46,10 @@ export function requestOf(step: RawOperationStep, scope: Scope): StepRequest {
   const call = { parameters, ...(body === undefined ? {} : { body }) };
   return {
     call,
-    result: problem === undefined ? buildRequest(step.operation, call) : { problem },
+    result:
+      problem === undefined
+        ? buildRequest(step.operation, call, server === undefined ? {} : { server })
+        : { problem },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Happening } from '../../src/testing/situation.ts';
-import type { Alphabet } from '../../src/testing/workflow-paths.ts';
+import type { Alphabet } from '../../src/testing/alphabet.ts';
 import type { JsonObject, JsonValue } from '../../src/document/json.ts';
 
 /** A document of `workflows/examples/`, and how its workflow is tried. */

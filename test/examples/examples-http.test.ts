@@ -1,37 +1,31 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { itEndsBadRuns } from '../model/bad-runs.ts';
-import { createRig } from '../model/http-rig.ts';
-import { pathOf, searchPaths } from '../model/replay.ts';
-import { startScriptedServer } from '../model/scripted-server.ts';
-import { EXAMPLES, subjectFor } from './examples.ts';
+import { coreOf, everyWay, expectAgreement, expectLostTimersToFail, uncovered } from '../model/core.ts';
+import { EXAMPLES, extraPaths, subjectFor } from './examples.ts';
 
 describe.each(EXAMPLES)('$workflowId over HTTP', async (example) => {
   const subject = await subjectFor(example);
-  const { edges: found } = searchPaths(subject, example.alphabet);
-  const edges = [...found, ...(example.extra ?? []).map((happenings) => pathOf(subject, happenings))];
-  const server = await startScriptedServer();
-  afterAll(() => server.close());
-  const rig = createRig(subject, server);
+  const core = coreOf(subject, example.alphabet);
+  const ways = [...everyWay(core), ...extraPaths(core, example)];
+  afterAll(() => core.runner.close());
 
-  it(`takes each of ${edges.length} edges`, { timeout: 60_000 }, async () => {
-    for (const path of edges) await rig.play(path);
+  it(`goes each of ${ways.length} ways from a situation to the next`, { timeout: 60_000 }, async () => {
+    await expectAgreement(ways, 'http');
   });
-
-  it('sends nothing when an input is wrong from the start', () => {
-    const actor = rig.start(Object.fromEntries(subject.plan.inputs.map(({ name }) => [name, false])));
-    expect(actor.getSnapshot()).toMatchObject({ value: 'failed', output: { failure: { kind: 'request' } } });
-    expect(server.waiting).toBe(0);
-  });
-
-  itEndsBadRuns(rig, server, edges);
 
   it('is covered: every state was entered and every transition taken that can be', () => {
     const reasons = Object.keys(example.unreachable ?? {});
-    const missing = rig.missingTransitions();
-    const excused = missing.filter((transition) => reasons.some((part) => transition.includes(part)));
-    console.log(`${rig.summary()}${excused.length === 0 ? '' : `, ${excused.length} that no run can take`}`);
-    expect(missing.filter((transition) => !excused.includes(transition))).toEqual([]);
-    expect(reasons.filter((part) => !missing.some((transition) => transition.includes(part)))).toEqual([]);
-    expect(rig.missingStates()).toEqual([]);
+    const { transitions, states } = uncovered(core);
+    expect(transitions.filter((one) => !reasons.some((part) => one.includes(part)))).toEqual([]);
+    expect(reasons.filter((part) => !transitions.some((one) => one.includes(part)))).toEqual([]);
+    expect(states).toEqual([]);
   });
+
+  it('ends a run that prepares requests without end', async () => {
+    const short = coreOf(subject, example.alphabet, { maxSteps: 1 });
+    await expectAgreement(short.paths({ strategy: 'edges' }).paths, 'http');
+    await short.runner.close();
+    expect([...short.recorder.counts.keys()].some((key) => key.includes('[too many steps]'))).toBe(true);
+  });
+
+  it('fails when its timer breaks', () => expectLostTimersToFail(core));
 });

@@ -1,3 +1,5 @@
+import type { ModelCore } from '../../src/testing/workflow-model.ts';
+import type { WorkflowPath } from '../../src/testing/workflow-path.ts';
 import type { Subject } from '../model/lockstep.ts';
 import { subjectIn } from '../model/workflow-files.ts';
 import { CATALOGUE_SEARCH } from './answers/catalogue-search.ts';
@@ -21,6 +23,11 @@ export const EXAMPLES: readonly Example[] = [
 ];
 
 export const EXAMPLES_FOLDER = new URL('../../workflows/examples/', import.meta.url);
+
+/** The paths of an example that the search does not try. */
+export function extraPaths(core: ModelCore, { extra = [] }: Example): readonly WorkflowPath[] {
+  return extra.map((happenings) => core.along(happenings.map((happening) => ({ happening }))));
+}
 
 /** An example's workflow, as the compiler and as the reference interpreter see it. */
 export function subjectFor({ file, workflowId }: Example): Promise<Subject> {

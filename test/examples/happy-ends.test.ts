@@ -3,8 +3,8 @@ import { compileMachine } from '../../src/machines/compile-machine.ts';
 import { runWorkflow, type WaitAnswer } from '../../src/run/run-workflow.ts';
 import { hasMember, type JsonObject } from '../../src/document/json.ts';
 import type { Clock } from '../../src/services/wait-service.ts';
-import { serversOf } from '../model/http-rig.ts';
-import { startScriptedServer, type ScriptedServer } from '../model/scripted-server.ts';
+import { serversOf } from '../model/core.ts';
+import { startScriptedServer, type ScriptedServer } from '../../src/testing/node-scripted-server.ts';
 import type { Example } from './example.ts';
 import { EXAMPLES, subjectFor } from './examples.ts';
 

@@ -1,6 +1,8 @@
 import { hasMember, memberOf, type JsonValue } from '../../src/document/json.ts';
+import type { WorkflowContext } from '../../src/machines/context.ts';
+import { frameOf } from '../../src/machines/runtime.ts';
+import type { Alphabet, Trial } from '../../src/testing/alphabet.ts';
 import type { Happening } from '../../src/testing/situation.ts';
-import type { Alphabet } from '../../src/testing/workflow-paths.ts';
 
 /** What an alphabet is made of. */
 export interface AlphabetParts {
@@ -16,12 +18,14 @@ export interface AlphabetParts {
 export function createAlphabet({ values, answers, errors = [] }: AlphabetParts): Alphabet {
   const valueOf = (input: string, index: 0 | 1): JsonValue => memberOf(values, input)?.[index] ?? '';
   return {
-    inWait(state, frame) {
+    inWait(state, { snapshot, runtime }) {
+      const frame = frameOf(runtime, snapshot.context as WorkflowContext);
       const missing = state.inputs.filter((input) => !hasMember(frame.inputs, input));
       const good = Object.fromEntries(missing.map((input) => [input, valueOf(input, 0)]));
       const [first] = missing;
       const bad = first === undefined ? {} : { [first]: valueOf(first, 1) };
-      return [
+      const early: Trial = { happening: { type: 'repeat' }, isEarly: true };
+      const happenings: readonly Happening[] = [
         { type: 'submit', values: good },
         { type: 'submit', values: bad },
         ...(missing.length > 1 && first !== undefined
@@ -31,7 +35,10 @@ export function createAlphabet({ values, answers, errors = [] }: AlphabetParts):
         ...state.revise.map(({ input }) => ({ type: 'revise', input }) as const),
         ...(state.step.waitLimitMs === undefined ? [] : [{ type: 'elapsed' } as const]),
       ];
+      const trials = happenings.map((happening): Trial => ({ happening }));
+      return state.repeat === undefined ? trials : [...trials, early];
     },
-    toCall: (stepId) => [...(memberOf(answers, stepId) ?? []), ...errors],
+    toCall: ({ step }) =>
+      [...(memberOf(answers, step.stepId) ?? []), ...errors].map((happening): Trial => ({ happening })),
   };
 }

@@ -8,7 +8,7 @@ import { isUsageError } from '../../src/machines/usage-error.ts';
 import { runWorkflow, type RunEvent, type RunOptions, type WaitAnswer } from '../../src/run/run-workflow.ts';
 import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
 import { inputsOf, planOf, stepOf, uses } from '../plan/small-documents.ts';
-import { createManualClock } from '../model/manual-clock.ts';
+import { createManualClock } from '../../src/testing/manual-clock.ts';
 import { bodyOf, deferred, refusedUrl, serve } from '../services/test-server.ts';
 
 const login = planOf({

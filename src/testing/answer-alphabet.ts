@@ -1,0 +1,179 @@
+import { hasMember, memberOf, setMember, type JsonValue } from '../document/json.ts';
+import { evaluateExpression } from '../expressions/evaluate.ts';
+import { expressionsIn } from '../expressions/references.ts';
+import type { RuntimeExpression } from '../expressions/runtime-expression.ts';
+import type { WorkflowContext } from '../machines/context.ts';
+import { describeWait } from '../machines/describe-wait.ts';
+import { scopeOf } from '../machines/judge.ts';
+import { frameOf, type Runtime } from '../machines/runtime.ts';
+import type { WaitState } from '../plan/flow.ts';
+import type { LoadedDocument } from '../run/load-document.ts';
+import type { Alphabet, Trial } from './alphabet.ts';
+import type { GivenExample, MissingAnswer } from './answers/answer.ts';
+import { answerSources } from './answers/answer-sources.ts';
+import { createAnswers } from './answers/create-answers.ts';
+import { criteriaOfStep, criterionKey } from './criteria.ts';
+import type { InputValues } from './input-values.ts';
+import type { InFlight } from './machine-events.ts';
+import type { Happening } from './situation.ts';
+import { recordOf } from './step-request.ts';
+import { outputVariants } from './output-variants.ts';
+
+/** An outcome of a criterion that no answer could be constructed for, and the step that it belongs to. */
+export interface AnswerGap extends MissingAnswer {
+  readonly stepId: string;
+  /** The dotted path of the state that the step's workflow runs in; '' for the machine's own. */
+  readonly path: string;
+}
+
+/** An alphabet whose answers are constructed, and what it could not construct. */
+export interface AnswerAlphabet extends Alphabet {
+  /** By {@link criterionKey} and outcome; of what was looked at so far. */
+  readonly gaps: () => readonly AnswerGap[];
+  /** The inputs that no good value was found for, of what was looked at so far. */
+  readonly unknownInputs: () => ReadonlySet<string>;
+}
+
+/** More of them are not kept; they are made anew. */
+const MAX_CACHED = 2000;
+
+/** Longer than any retry waits for: a day. */
+const LONG_RETRY_SECONDS = 86_400;
+
+/** What may happen in a workflow, made of its document and of its API's descriptions. */
+export function createAnswerAlphabet(
+  loaded: LoadedDocument,
+  values: InputValues,
+  given: Readonly<Record<string, readonly GivenExample[]>>,
+): AnswerAlphabet {
+  const cache = new Map<string, readonly Trial[]>();
+  const gaps = new Map<string, AnswerGap>();
+  const decided = new Set<string>();
+  const unknown = new Set<string>();
+
+  const expressions = new Map<Runtime, readonly RuntimeExpression[]>();
+  const lookedAt = (runtime: Runtime): readonly RuntimeExpression[] => {
+    const found = expressions.get(runtime) ?? expressionsLookedAt(runtime);
+    expressions.set(runtime, found);
+    return found;
+  };
+
+  const construct = ({ runtime, step, request }: InFlight, context: WorkflowContext): readonly Trial[] => {
+    const known = scopeOf(runtime, context);
+    const scope = 'value' in request ? { ...known, request: recordOf(request.value) } : known;
+    // Answers depend on no more of what is known than the criteria of the workflow look at.
+    const looked = lookedAt(runtime).map((expression) => evaluateExpression(expression, scope) ?? null);
+    const cacheKey = `${runtime.path} ${step.stepId} ${JSON.stringify(looked)}`;
+    const found = cache.get(cacheKey);
+    if (found !== undefined) return found;
+    const sources = answerSources(loaded, runtime.plan, step, memberOf(given, step.stepId) ?? []);
+    const { answers, missing } = createAnswers(sources, scope);
+    for (const { decides } of answers)
+      for (const { criterion, outcome } of decides) decided.add(`${runtime.path} ${criterion} ${outcome}`);
+    for (const gap of missing) {
+      const key = `${runtime.path} ${gap.criterion} ${gap.outcome}`;
+      if (!gaps.has(key)) gaps.set(key, { ...gap, stepId: step.stepId, path: runtime.path });
+    }
+    const retries = new Set(step.onFailure.filter(({ type }) => type === 'retry').map(({ name }) => name));
+    const trials = answers.flatMap(({ happening, label, edge }): readonly Trial[] => {
+      const trial: Trial = { happening, label };
+      if (edge.outcome === 'success') return [trial, ...outputVariants(runtime, step, trial, values)];
+      return retries.has(edge.action ?? '') ? [trial, retryMuchLater(happening, label)] : [trial];
+    });
+    if (cache.size < MAX_CACHED) cache.set(cacheKey, trials);
+    return trials;
+  };
+
+  return {
+    inWait: (state, { snapshot, runtime }) => {
+      const choices = new Map(
+        (describeWait(snapshot)?.inputs ?? []).flatMap((input) => {
+          const [choice] = input.choices ?? [];
+          return choice === undefined ? [] : [[input.name, choice.value] as const];
+        }),
+      );
+      const goodOf = (input: string): JsonValue | undefined =>
+        choices.get(input) ?? values.good(runtime, input);
+      const badOf = (input: string): JsonValue | undefined => values.bad(runtime, input);
+      const missing = missingIn(state, runtime, snapshot.context as WorkflowContext);
+      for (const input of missing) if (goodOf(input) === undefined) unknown.add(input);
+      return waitTrials(state, missing, goodOf, badOf);
+    },
+    toCall: (flight, { snapshot }) => [
+      ...construct(flight, snapshot.context as WorkflowContext),
+      { happening: { type: 'lost', kind: flight.call.atMostOnce === true ? 'interrupted' : 'network' } },
+      { happening: { type: 'lost', kind: 'timeout' } },
+    ],
+    gaps: () =>
+      [...gaps.values()].filter(
+        // What only the lack of a response decides, lost connections do.
+        ({ path, criterion, outcome, reason }) =>
+          reason !== 'noResponse' && !decided.has(`${path} ${criterion} ${outcome}`),
+      ),
+    unknownInputs: () => unknown,
+  };
+}
+
+/** What the criteria of a workflow look at beside responses. */
+function expressionsLookedAt({ plan }: Runtime): readonly RuntimeExpression[] {
+  return plan.steps
+    .flatMap(criteriaOfStep)
+    .flatMap(({ criterion }) => expressionsIn(criterion))
+    .filter(({ kind }) => kind !== 'response' && kind !== 'statusCode');
+}
+
+/** The key of a gap's criterion, as coverage has it. */
+export function gapKey({ path, stepId, criterion }: AnswerGap): string {
+  return criterionKey(path, stepId, criterion);
+}
+
+function missingIn(state: WaitState, runtime: Runtime, context: WorkflowContext): readonly string[] {
+  const { inputs } = frameOf(runtime, context);
+  return state.inputs.filter((input) => !hasMember(inputs, input));
+}
+
+/** What a person may do in a waiting state. */
+function waitTrials(
+  state: WaitState,
+  missing: readonly string[],
+  goodOf: (input: string) => JsonValue | undefined,
+  badOf: (input: string) => JsonValue | undefined,
+): readonly Trial[] {
+  const submit = (values: readonly (readonly [string, JsonValue])[], label?: string): Trial => {
+    const members: Record<string, JsonValue> = {};
+    for (const [name, value] of values) setMember(members, name, value);
+    return { happening: { type: 'submit', values: members }, ...(label === undefined ? {} : { label }) };
+  };
+  const good = missing.flatMap((input) => {
+    const value = goodOf(input);
+    return value === undefined ? [] : [[input, value] as const];
+  });
+  const bad = missing.flatMap((input) => {
+    const value = badOf(input);
+    return value === undefined
+      ? []
+      : [{ ...submit([[input, value]], `submit a wrong ${input}`), isWrong: true as const }];
+  });
+  const plain = (happening: Happening): Trial => ({ happening });
+  return [
+    ...(good.length === 0 ? [] : [submit(good)]),
+    ...bad,
+    ...(good.length > 1 ? [submit(good.slice(0, 1))] : []),
+    ...(state.repeat === undefined
+      ? []
+      : [plain({ type: 'repeat' }), { happening: { type: 'repeat' }, isEarly: true } as const]),
+    ...state.revise.map(({ input }) => plain({ type: 'revise', input })),
+    ...(state.step.waitLimitMs === undefined ? [] : [plain({ type: 'elapsed' })]),
+  ];
+}
+
+/** The same response, to be asked again only after a time that no retry waits for. */
+function retryMuchLater(happening: Extract<Happening, { type: 'response' }>, label: string): Trial {
+  const headers = Object.fromEntries(
+    Object.entries(happening.headers ?? {}).filter(([name]) => name.toLowerCase() !== 'retry-after'),
+  );
+  return {
+    happening: { ...happening, headers: { ...headers, 'retry-after': String(LONG_RETRY_SECONDS) } },
+    label: `${label}, to be retried after a day`,
+  };
+}

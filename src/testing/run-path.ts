@@ -1,0 +1,53 @@
+import type { AnyStateMachine } from 'xstate';
+import { UsageError } from '../machines/usage-error.ts';
+import type { WorkflowPlan } from '../plan/workflow-plan.ts';
+import { createApiStage } from './api-stage.ts';
+import { sourcesOf, type PathRunner } from './path-runner.ts';
+import type { RunPathOptions } from './run-options.ts';
+import { createUserStage } from './user-stage.ts';
+import type { PathData } from './workflow-path.ts';
+
+/** The workflow of a path, for a run of its own. */
+export interface RunSubject {
+  readonly plan: WorkflowPlan;
+  /** A machine that runs in real time. */
+  readonly compile: () => AnyStateMachine;
+}
+
+/** Runs a path where its options say. @throws PathFailure, UsageError */
+export async function runPath(
+  runner: PathRunner,
+  { plan, compile }: RunSubject,
+  path: PathData,
+  options: RunPathOptions,
+): Promise<void> {
+  const { user, server, baseUrl, credentials, values = {} } = options;
+  const sources = sourcesOf(plan);
+  if (user !== undefined) {
+    if (server === undefined)
+      throw new UsageError(
+        'invalid-option',
+        'With `user` goes `server`: the scripted server that the program sends its requests to.',
+      );
+    const servers = Object.fromEntries(sources.map((source) => [source, server.url]));
+    return runner.runOn(createUserStage(user, server), path, servers);
+  }
+  if (baseUrl === undefined) return runner.run(path, options.over ?? 'http');
+  if (!path.onRealApi.possible)
+    throw new UsageError(
+      'invalid-option',
+      `The path cannot be run against a real API: ${path.onRealApi.why}.`,
+    );
+  const servers =
+    typeof baseUrl === 'string' ? Object.fromEntries(sources.map((source) => [source, baseUrl])) : baseUrl;
+  const wrong = new Set(
+    path.events.filter(({ isWrong }) => isWrong === true).map(({ happening }) => happening),
+  );
+  const stage = createApiStage(compile(), {
+    servers,
+    credentials,
+    values,
+    isWrong: (happening) => wrong.has(happening),
+  });
+  return runner.runOn(stage, path, servers, Date.now);
+}
