@@ -69,7 +69,9 @@ const SUBPATHS: Readonly<Record<string, readonly [file: string, names: readonly 
     [
       'COVERAGE_KINDS',
       'PathFailure',
+      'coverageToMermaid',
       'createWorkflowModel',
+      'describeWorkflow',
       'documentSources',
       'interpret',
       'isPathFailure',

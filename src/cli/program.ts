@@ -7,6 +7,7 @@ import type { ExitCode } from './exit-codes.ts';
 import type { DiagramOptions } from './commands/diagram.ts';
 import type { GenerateOptions } from './commands/generate.ts';
 import type { RunOptions } from './commands/run.ts';
+import type { TestOptions } from './commands/test.ts';
 import type { SandboxCommandOptions } from './commands/sandbox.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,6 +23,13 @@ function wholeNumber(text: string): number {
 function port(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError('It must be a port number.');
+  return number;
+}
+
+function percentage(text: string): number {
+  const number = Number(text);
+  if (!/^\d+(?:\.\d+)?$/.test(text) || number > 100)
+    throw new InvalidArgumentError('It must be a number of percent, from 0 to 100.');
   return number;
 }
 
@@ -55,6 +63,37 @@ function addRunOptions(command: Command): Command {
     .option('--max-steps <number>', 'ends a run that goes on for longer (1000)', wholeNumber)
     .option('--timeout <ms>', 'how long one attempt may take (30000)', wholeNumber)
     .option('--json', 'one JSON object on stdout, nothing else');
+}
+
+function addTestOptions(command: Command): Command {
+  return command
+    .option('--list', 'lists the paths and runs none')
+    .addOption(
+      new Option('--reporter <format>', 'how the result is written (text)').choices([
+        'text',
+        'junit',
+        'json',
+      ]),
+    )
+    .option('--write <file>', 'writes the paths as a vitest file to keep, and runs none')
+    .option('--picture <file>', 'writes a Mermaid diagram of what was covered')
+    .addOption(
+      new Option(
+        '--strategy <name>',
+        'which paths: all simple ones, one for each edge, the shortest to each end, walks by chance (simple, or edges above the budget)',
+      ).choices(['simple', 'edges', 'shortest', 'random']),
+    )
+    .option('--budget <number>', 'how many simple paths there may be (10000)', wholeNumber)
+    .option('--seed <number>', 'of walks by chance: the same gives the same walks (1)', wholeNumber)
+    .option('--count <number>', 'how many walks by chance (100)', wholeNumber)
+    .option('--threshold <percent>', 'fails where fewer edges or criteria are covered', percentage)
+    .option('--stubs', 'answers in the place of the API, without HTTP')
+    .option('--base-url <url>', 'runs against a real API the paths that one allows')
+    .option('--server <source=url>', 'the same for one source description; may be repeated', collect)
+    .option('-i, --input <name=value>', 'with a real API: a real value; may be repeated', collect)
+    .option('--auth <source.scheme=value>', 'with a real API: a credential; may be repeated', collect)
+    .option('--source <name=path>', 'reads a source description from elsewhere; may be repeated', collect)
+    .option('--allow-remote', 'lets http and https sources be read');
 }
 
 function addCommands(program: Command, terminal: Terminal, keep: Keep): void {
@@ -104,6 +143,15 @@ function addCommands(program: Command, terminal: Terminal, keep: Keep): void {
     .action(async (document: string, workflowId: string | undefined, options: DiagramOptions) => {
       const { diagramCommand } = await import('./commands/diagram.ts');
       await keep(() => diagramCommand(document, workflowId, options, terminal));
+    });
+
+  addTestOptions(program.command('test'))
+    .description('run every path of the workflows against a scripted API, and compare each with the document')
+    .argument('<document>', 'an Arazzo document')
+    .argument('[workflowId]', 'the workflow; all of them where it is left out')
+    .action(async (document: string, workflowId: string | undefined, options: TestOptions) => {
+      const { testCommand } = await import('./commands/test.ts');
+      await keep(() => testCommand(document, workflowId, options, terminal));
     });
 
   program

@@ -18,12 +18,23 @@ export interface ApiStageOptions {
   readonly values: RealValues;
   /** The values of the path that are wrong on purpose and stay. */
   readonly isWrong: (happening: Happening) => boolean;
+  readonly inspect: (event: InspectionEvent) => void;
+}
+
+/** Values with the real ones in the place of those that there are real ones for. */
+export async function withRealValues(given: JsonObject, values: RealValues): Promise<JsonObject> {
+  const members: Record<string, JsonValue> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const other = hasMember(values, name) ? values[name] : value;
+    setMember(members, name, typeof other === 'function' ? await other() : (other ?? null));
+  }
+  return members;
 }
 
 /** A stage on which a machine runs against a real API, in real time. What comes back is told to the reference. */
 export function createApiStage(
   machine: AnyStateMachine,
-  { servers, credentials, values, isWrong }: ApiStageOptions,
+  { servers, credentials, values, isWrong, inspect: observe }: ApiStageOptions,
 ): Stage {
   const sent: SeenRequest[] = [];
   let wanted: ((request: SeenRequest) => void) | undefined;
@@ -46,15 +57,8 @@ export function createApiStage(
     if (actor === undefined) throw new StageProblem('No run has begun.');
     return actor;
   };
-  const real = async (given: JsonObject): Promise<JsonObject> => {
-    const members: Record<string, JsonValue> = {};
-    for (const [name, value] of Object.entries(given)) {
-      const other = hasMember(values, name) ? values[name] : value;
-      setMember(members, name, typeof other === 'function' ? await other() : (other ?? null));
-    }
-    return members;
-  };
   const inspect = (event: InspectionEvent): void => {
+    observe(event);
     if (event.type !== '@xstate.event' || event.actorRef !== actor) return;
     const happening = happeningOf(event.event as EndEvent);
     if (happening === undefined) return;
@@ -64,11 +68,11 @@ export function createApiStage(
   };
 
   return {
-    async begin(inputs) {
+    begin(inputs) {
       actor = createActor(
         provided as never,
         {
-          input: { inputs: await real(inputs), runId: crypto.randomUUID() },
+          input: { inputs, runId: crypto.randomUUID() },
           inspect,
         } as never,
       ) as unknown as AnyActor;
@@ -92,7 +96,7 @@ export function createApiStage(
         case 'submit': {
           const told = isWrong(happening)
             ? happening
-            : { ...happening, values: await real(happening.values) };
+            : { ...happening, values: await withRealValues(happening.values, values) };
           now.send(told);
           return told;
         }

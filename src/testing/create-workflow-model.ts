@@ -31,6 +31,11 @@ export interface ModelOptions {
   readonly servers?: Readonly<Record<string, string>>;
   /** `false`: to the letter of Arazzo 1.0, all inputs are there at the start. Default `true`. */
   readonly deferredInputs?: boolean;
+  /**
+   * Each retry is tried at most this often, in the machine too, so that there are not too many paths; default 2. For a
+   * page or another program, whose retries nobody cuts: the largest `retryLimit` of the document.
+   */
+  readonly maxRetries?: number;
   /** Edges that nothing can take, by a part of their text, with the reason; they do not count in coverage. */
   readonly unreachable?: Readonly<Record<string, string>>;
   /**
@@ -40,6 +45,9 @@ export interface ModelOptions {
   readonly compile?: (plan: WorkflowPlan, options: CompileOptions) => { readonly config: object };
 }
 
+/** A happening as it is told; `isEarly`: a `repeat` while its cooldown runs. */
+export type ToldHappening = Happening & { readonly isEarly?: true };
+
 /** Every path of a workflow, and what came of running them. */
 export interface WorkflowModel {
   readonly workflowId: string;
@@ -47,7 +55,7 @@ export interface WorkflowModel {
   /** Searches for paths. The same options give the same paths. @throws UsageError when there are more than the budget */
   paths(options?: PathOptions): WorkflowPaths;
   /** The path that certain happenings take; where it does not come to an end, it is gone on with. */
-  path(happenings: readonly Happening[], inputs?: JsonObject): WorkflowPath;
+  path(happenings: readonly ToldHappening[], inputs?: JsonObject): WorkflowPath;
   /** The outcomes of criteria that no response could be constructed for, and why: they need an example. */
   gaps(): readonly AnswerGap[];
   /** What the runs of this model's paths have covered so far, in this process. */
@@ -55,9 +63,6 @@ export interface WorkflowModel {
   /** Stops the scripted server, where one was started. A process ends without it, too. */
   close(): Promise<void>;
 }
-
-/** Paths try each retry action at most this often. */
-const MAX_RETRIES = 2;
 
 /**
  * Makes a model of a workflow: its paths, each of which can be run. What happens in them is made of the document: good
@@ -69,8 +74,8 @@ const MAX_RETRIES = 2;
  */
 export function createWorkflowModel(document: LoadedDocument, options: ModelOptions = {}): WorkflowModel {
   const plan = planFor(document, options.workflowId);
-  const { deferredInputs } = options;
-  const settings = { maxRetries: MAX_RETRIES, ...(deferredInputs === undefined ? {} : { deferredInputs }) };
+  const { deferredInputs, maxRetries = 2 } = options;
+  const settings = { maxRetries, ...(deferredInputs === undefined ? {} : { deferredInputs }) };
   const compile = ({ now }: { readonly now: () => number }): AnyStateMachine =>
     (options.compile ?? compileMachine)(plan, { ...settings, now }) as unknown as AnyStateMachine;
   const values = createInputValues(options.values ?? {});
@@ -90,15 +95,15 @@ export function createWorkflowModel(document: LoadedDocument, options: ModelOpti
     workflowId: plan.workflowId,
     plan,
     paths: (pathOptions) => core.paths(pathOptions),
-    path: (happenings, inputs) =>
-      core.along(
-        happenings.map((happening): Trial => ({ happening })),
-        inputs,
-      ),
+    path: (happenings, inputs) => core.along(happenings.map(trialOf), inputs),
     gaps: alphabet.gaps,
     coverage: () => coverageOf(core, alphabet.gaps(), options.unreachable ?? {}),
     close: () => core.runner.close(),
   };
+}
+
+function trialOf({ isEarly, ...happening }: ToldHappening): Trial {
+  return { happening: happening as Happening, ...(isEarly === undefined ? {} : { isEarly }) };
 }
 
 function planFor(document: LoadedDocument, workflowId: string | undefined): WorkflowPlan {

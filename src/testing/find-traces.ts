@@ -92,7 +92,7 @@ export function createTraceFinder(explorer: Explorer, inputs: JsonObject): Trace
       }
       return exact.start.isFinal ? [tracer.trace([])] : [...ends.values()].map(traceBy);
     },
-    random: (options) => randomTraces(explorer, exact, tracer.trace, options),
+    random: (options) => randomTraces(explorer, exact, (trials) => tracer.trace(trials), options),
     along: (trials) => tracer.trace(trials),
     reachable,
   };

@@ -1,4 +1,4 @@
-import { createActor, type AnyActor, type AnyStateMachine } from 'xstate';
+import { createActor, type AnyActor, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate';
 import type { WorkflowMachine } from '../machines/workflow-machine.ts';
 import { activeState } from '../machines/registry.ts';
 import { createServices } from '../run/provide-services.ts';
@@ -26,24 +26,24 @@ export function createHttpStage(
   const provided = machine.provide({ actors } as never) as unknown as WorkflowMachine;
   let actor: AnyActor | undefined;
   let error: unknown;
-  /** Counts what the machine went through, so that nothing is missed which comes by itself. */
-  let changes = 0;
+  /** What the machine went through and nobody has looked at yet: a step that fails by itself may be ahead. */
+  let ahead: AnyMachineSnapshot[] = [];
+  let shown: AnyMachineSnapshot | undefined;
   let changed: (() => void) | undefined;
   const current = (): AnyActor => {
     if (actor === undefined) throw new StageProblem('No run has begun.');
     if (error !== undefined) throw new StageProblem('The machine stopped with an error.', { cause: error });
     return actor;
   };
-  const note = (): void => {
-    changes += 1;
+  const note = (snapshot: AnyMachineSnapshot): void => {
+    ahead.push(snapshot);
     changed?.();
   };
-  /** How many of the changes were asked for; a step that fails by itself may be ahead of them. */
-  let expected = 0;
   const nextChange = async (): Promise<void> => {
-    if (changes <= expected)
+    if (ahead.length === 0 && error === undefined)
       await within(new Promise<void>((resolve) => (changed = resolve)), 'The machine did not go on.');
     changed = undefined;
+    shown = ahead.shift() ?? shown;
   };
 
   const happen = async (happening: Happening, at: number): Promise<Happening | void> => {
@@ -70,10 +70,11 @@ export function createHttpStage(
       case 'repeat':
       case 'revise':
       case 'cancel': {
-        const { state } = activeState(now.getSnapshot() as never) ?? {};
+        const { state } = activeState(shown ?? now.getSnapshot()) ?? {};
         const isBusy = happening.type === 'cancel' && (state?.kind === 'call' || state?.kind === 'recovery');
         clock.set(at);
         now.send(happening);
+        await nextChange();
         if (isBusy) await side.givenUp();
         return undefined;
       }
@@ -95,24 +96,19 @@ export function createHttpStage(
         next: note,
         error: (thrown: unknown) => {
           error = thrown;
-          note();
+          changed?.();
         },
       });
       actor.start();
-      expected = changes;
+      ahead = [];
+      shown = actor.getSnapshot() as AnyMachineSnapshot;
     },
     request: () => {
       current();
       return side.request();
     },
-    async happen(happening, at) {
-      try {
-        return await happen(happening, at);
-      } finally {
-        expected += 1;
-      }
-    },
-    look: () => sightOf(current().getSnapshot()),
+    happen,
+    look: () => sightOf(shown === undefined || error !== undefined ? current().getSnapshot() : shown),
     unasked: () => side.unasked(),
     end() {
       actor?.stop();

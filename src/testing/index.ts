@@ -1,6 +1,6 @@
 // a document → its paths
 export { createWorkflowModel } from './create-workflow-model.ts';
-export type { ModelOptions, WorkflowModel } from './create-workflow-model.ts';
+export type { ModelOptions, ToldHappening, WorkflowModel } from './create-workflow-model.ts';
 export type { PathOptions, WorkflowPaths } from './workflow-model.ts';
 export type { PathEvent, WorkflowPath } from './workflow-path.ts';
 export type { AnswerGap } from './answer-alphabet.ts';
@@ -16,6 +16,10 @@ export type { PathUser } from './user-stage.ts';
 // runs → coverage
 export { COVERAGE_KINDS, shareOf } from './coverage.ts';
 export type { Coverage, CoverageItem, CoverageKind, CoveredEdge, Measure } from './coverage.ts';
+export { coverageToMermaid } from './coverage-picture.ts';
+// paths → tests
+export { describeWorkflow } from './describe-workflow.ts';
+export type { DescribeFunction, DescribeOptions, TestFunction } from './describe-workflow.ts';
 // the reference that runs are compared with
 export { interpret } from './interpret.ts';
 export type { InterpretOptions } from './interpret.ts';

@@ -1,7 +1,7 @@
-import type { AnyStateMachine } from 'xstate';
+import type { AnyStateMachine, InspectionEvent } from 'xstate';
 import { UsageError } from '../machines/usage-error.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
-import { createApiStage } from './api-stage.ts';
+import { createApiStage, withRealValues } from './api-stage.ts';
 import { sourcesOf, type PathRunner } from './path-runner.ts';
 import type { RunPathOptions } from './run-options.ts';
 import { createUserStage } from './user-stage.ts';
@@ -12,12 +12,14 @@ export interface RunSubject {
   readonly plan: WorkflowPlan;
   /** A machine that runs in real time. */
   readonly compile: () => AnyStateMachine;
+  /** Sees what happens in it. */
+  readonly inspect: (event: InspectionEvent) => void;
 }
 
 /** Runs a path where its options say. @throws PathFailure, UsageError */
 export async function runPath(
   runner: PathRunner,
-  { plan, compile }: RunSubject,
+  { plan, compile, inspect }: RunSubject,
   path: PathData,
   options: RunPathOptions,
 ): Promise<void> {
@@ -48,6 +50,9 @@ export async function runPath(
     credentials,
     values,
     isWrong: (happening) => wrong.has(happening),
+    inspect,
   });
-  return runner.runOn(stage, path, servers, Date.now);
+  // Inputs that are refused at once are wrong on purpose.
+  const inputs = path.events.length === 0 ? path.inputs : await withRealValues(path.inputs, values);
+  return runner.runOn(stage, { ...path, inputs }, servers, Date.now);
 }

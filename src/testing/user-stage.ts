@@ -74,7 +74,12 @@ export function createUserStage(user: PathUser, server: ScriptedServer): Stage {
       }
     },
     async look(state) {
-      await user.reach(state);
+      try {
+        await user.reach(state);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return { state: `not there: ${reason}`, isPartial: true };
+      }
       return { state, isPartial: true };
     },
     unasked: () => side.unasked(),

@@ -90,7 +90,12 @@ export function createModelCore(parts: ModelParts): ModelCore {
     return {
       ...data,
       run: async (options: RunPathOptions = {}) => {
-        await runPath(runner, { plan, compile: () => parts.compile({ now: Date.now }) }, data, options);
+        await runPath(
+          runner,
+          { plan, compile: () => parts.compile({ now: Date.now }), inspect: recorder.inspect },
+          data,
+          options,
+        );
         recorder.add([...trace.covers].filter((key) => key.startsWith('input ')));
       },
     };

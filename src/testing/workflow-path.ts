@@ -19,6 +19,8 @@ export interface PathEvent {
   readonly label: string;
   /** The values that it submits are wrong on purpose. */
   readonly isWrong?: true;
+  /** It comes before its time: a `repeat` while its cooldown runs, which changes nothing. */
+  readonly isEarly?: true;
   /** When it happens, epoch milliseconds of simulated time. */
   readonly at: number;
   /** The step that waits for it. */
@@ -95,6 +97,7 @@ function eventOf({ trial, at, before, after }: Move): PathEvent {
     happening,
     label,
     ...(trial.isWrong === true ? { isWrong: true } : {}),
+    ...(trial.isEarly === true ? { isEarly: true } : {}),
     at,
     stepId,
     state: stateName(after.value),

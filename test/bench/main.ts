@@ -15,6 +15,7 @@ import {
 } from '../../src/index.ts';
 import { compiledLogin, handWrittenLogin, instantFetch, plainLogin } from './login.ts';
 import { compare, median, type Effort } from './measure.ts';
+import { runPaths } from './paths.ts';
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string' } },
@@ -132,6 +133,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   compileTime,
   heap,
   startUp,
+  paths: () => runPaths(values.short ? 200 : 5000),
 };
 for (const [name, part] of Object.entries(parts))
   if (values.only === undefined || values.only === name) await part();

@@ -1,0 +1,79 @@
+import type { PathData } from './workflow-path.ts';
+
+/** What a file of tests is written of. */
+export interface Suite {
+  /** The document, as a URL that is absolute or relative to the file. */
+  readonly document: string;
+  readonly workflows: readonly { readonly workflowId: string; readonly paths: readonly PathData[] }[];
+  /** The name of the package that the file imports. */
+  readonly packageName: string;
+}
+
+/**
+ * Writes a vitest file that holds the paths themselves: what happens, and the state after each. It can be kept, read
+ * and changed; it fails when the document does not lead the same way any more.
+ */
+export function writeSuite({ document, workflows, packageName }: Suite): string {
+  const name = JSON.stringify(packageName);
+  const blocks = workflows.map(({ workflowId, paths }) => {
+    const rows = paths.map(pathText).join('');
+    return [
+      `describe(${quoted(workflowId)}, () => {`,
+      `  const model = createWorkflowModel(document, { workflowId: ${quoted(workflowId)} });`,
+      '  afterAll(() => model.close());',
+      '',
+      '  test.each<Path>([',
+      `${rows}  ])('$name', async ({ inputs, events, status }) => {`,
+      '    const path = model.path(',
+      '      events.map(([, happening, timing]) => ({ ...happening, ...timing })),',
+      '      inputs,',
+      '    );',
+      '    expect(path.events.map(({ state }) => state)).toEqual(events.map(([state]) => state));',
+      '    expect(path.status).toBe(status);',
+      '    await path.run();',
+      '  });',
+      '});',
+      '',
+    ].join('\n');
+  });
+  const isRemote = /^https?:/.test(document);
+  return `// Every path of the workflows of ${document.replaceAll(/[\r\n]/g, ' ')}, written by \`arazzo-xstate test --write\`.
+// Each runs against a scripted API on the loopback, and is compared with what the document says.
+import { loadDocument } from ${name};
+import { createWorkflowModel, type ToldHappening } from ${JSON.stringify(`${packageName}/testing`)};
+import { afterAll, describe, expect, test } from 'vitest';
+
+interface Path {
+  readonly name: string;
+  readonly inputs: Parameters<ReturnType<typeof createWorkflowModel>['path']>[1];
+  /** The state after each happening, what happens, and whether it comes before its time. */
+  readonly events: readonly (readonly [string, ToldHappening, { readonly isEarly: true }?])[];
+  readonly status: 'done' | 'failed' | 'cancelled';
+}
+
+const { value: document, diagnostics } = await loadDocument(
+  new URL(${quoted(document)}, import.meta.url).href,${isRemote ? '\n  { allowRemote: true },' : ''}
+);
+if (document === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\\n'));
+
+${blocks.join('\n')}`;
+}
+
+function pathText({ description, inputs, events, status }: PathData): string {
+  const rows = events.map(
+    ({ happening, state, isEarly }) =>
+      `        [${quoted(state)}, ${JSON.stringify(happening)}${isEarly === true ? ', { isEarly: true }' : ''}],\n`,
+  );
+  return [
+    '    {\n',
+    `      name: ${quoted(description)},\n`,
+    `      inputs: ${JSON.stringify(inputs)},\n`,
+    `      status: ${quoted(status)},\n`,
+    `      events: [\n${rows.join('')}      ],\n`,
+    '    },\n',
+  ].join('');
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
