@@ -218,6 +218,7 @@ describe('the bodies of answers', () => {
     });
     const sources = sourcesOf(
       {
+        successCriteria: [{ condition: '$statusCode == 200' }],
         onFailure: [
           { name: 'slow', type: 'end', ...when("$response.body#/error_type == 'too_many_requests'") },
         ],
