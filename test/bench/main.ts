@@ -19,6 +19,7 @@ import { compiledLogin, handWrittenLogin, instantFetch, plainLogin } from './log
 import { aim, compare, median, type Effort } from './measure.ts';
 import { logins, waiting } from './sessions.ts';
 import { size } from './size.ts';
+import { runPaths } from './paths.ts';
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string' } },
@@ -145,6 +146,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   startUp,
   logins: () => logins(values.short),
   waiting: () => waiting(values.short),
+  paths: () => runPaths(values.short ? 200 : 5000),
 };
 for (const [name, part] of Object.entries(parts))
   if (values.only === undefined || values.only === name) await part();
