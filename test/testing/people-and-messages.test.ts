@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadDocument, type LoadedDocument } from '../../src/index.ts';
+import { compileMachine } from '../../src/machines/compile-machine.ts';
+import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
 import { shareOf } from '../../src/testing/coverage.ts';
 import { createWorkflowModel } from '../../src/testing/create-workflow-model.ts';
 import { apiOf } from '../conformance/scenario.ts';
@@ -68,6 +70,29 @@ describe.each([
       expect(measure.items.filter(({ count }) => count === 0)).toEqual([]);
     expect(model.gaps()).toEqual([]);
   });
+});
+
+it.each([
+  ['asks something else', 'Pay **', 'Pay now **'],
+  ['shows something else', '"name":"budget"', '"name":"budgets"'],
+  ['waits longer', '"timeoutMs":28800000', '"timeoutMs":28800001'],
+  ['takes another answer', '"maxLength":200', '"maxLength":2'],
+])('tells a machine that %s', async (_what, right, wrong) => {
+  const document = await load(new URL('expense-approval/approve-expense.arazzo.yaml', EXAMPLES_FOLDER).href);
+  const model = createWorkflowModel(document, {
+    compile: (plan, options) => {
+      const text = JSON.stringify(plan);
+      expect(text).toContain(right);
+      return compileMachine(JSON.parse(text.replaceAll(right, wrong)) as WorkflowPlan, options);
+    },
+  });
+  const path = model.path([
+    { type: 'submit', values: { amount: 12, purpose: 'a train' } },
+    { type: 'response', statusCode: 201, body: { id: 'e-1', budget: 'Travel', left: 900 } },
+    { type: 'submit', values: { approved: true, note: 'fine' } },
+    { type: 'response', statusCode: 200, body: { reference: 'r' } },
+  ]);
+  await expect(path.run({ over: 'stubs' })).rejects.toMatchObject({ difference: { what: 'wait' } });
 });
 
 describe('the model of a workflow that uses channels', async () => {
