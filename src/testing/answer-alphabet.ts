@@ -122,7 +122,15 @@ export function createAnswerAlphabet(
       const badOf = (input: string): JsonValue | undefined => values.bad(runtime, input);
       const missing = missingIn(state, runtime, snapshot.context as WorkflowContext);
       for (const input of missing) if (goodOf(input) === undefined) unknown.add(input);
-      return waitTrials(state, missing, goodOf, badOf);
+      const inputs = frameOf(runtime, snapshot.context as WorkflowContext).inputs;
+      const position = runtime.positionOf(state.step.stepId);
+      const earlier = runtime.plan.inputs.find(
+        ({ name }) =>
+          hasMember(inputs, name) && !state.inputs.includes(name) && runtime.homeOf(name) < position,
+      )?.name;
+      // Not those that the machine draws: it may lack one.
+      const revisable = runtime.required.filter((name) => runtime.homeOf(name) <= position);
+      return waitTrials(state, missing, goodOf, badOf, { earlier, revisable });
     },
     inInteraction: ({ step }, { snapshot, runtime }) => {
       const inputs = describeWait(snapshot)?.inputs ?? [];
@@ -191,6 +199,15 @@ function waitTrials(
   missing: readonly string[],
   goodOf: (input: string) => JsonValue | undefined,
   badOf: (input: string) => JsonValue | undefined,
+  {
+    earlier,
+    revisable,
+  }: {
+    /** An input of an earlier step: nobody asks for it any more. */
+    readonly earlier: string | undefined;
+    /** The inputs that may be given anew. */
+    readonly revisable: readonly string[];
+  },
 ): readonly Trial[] {
   const submit = (values: readonly (readonly [string, JsonValue])[], label?: string): Trial => {
     const members: Record<string, JsonValue> = {};
@@ -207,15 +224,19 @@ function waitTrials(
       ? []
       : [{ ...submit([[input, value]], `submit a wrong ${input}`), isWrong: true as const }];
   });
+  const late = earlier === undefined ? undefined : goodOf(earlier);
   const plain = (happening: Happening): Trial => ({ happening });
   return [
     ...(good.length === 0 ? [] : [submit(good)]),
     ...bad,
     ...(good.length > 1 ? [submit(good.slice(0, 1))] : []),
+    ...(late === undefined || earlier === undefined
+      ? []
+      : [{ ...submit([[earlier, late]], `submit ${earlier} too late`), isWrong: true as const }]),
     ...(state.repeat === undefined
       ? []
       : [plain({ type: 'repeat' }), { happening: { type: 'repeat' }, isEarly: true } as const]),
-    ...state.revise.map(({ input }) => plain({ type: 'revise', input })),
+    ...revisable.map((input) => plain({ type: 'revise', input })),
     ...(state.step.waitLimitMs === undefined ? [] : [plain({ type: 'elapsed' })]),
   ];
 }

@@ -148,7 +148,7 @@ function edgeText(transition: AnyTransitionDefinition): string {
 function labelOf({ eventType, guard }: AnyTransitionDefinition): string {
   const type = (guard as { readonly type?: string } | undefined)?.type;
   const event = /^xstate\.(done|error)\.(?:actor|state)\b/.exec(eventType);
-  const isWait = /\.actor\.wait$/.test(eventType);
+  const isWait = eventType.endsWith('.actor.wait');
   const name =
     event === null
       ? eventType === IMPOSSIBLE

@@ -7,6 +7,7 @@ import { exploreGraph, shortestWays, waysOut, waysTo, type SearchGraph, type Way
 import { countSimpleWays, simpleWays, type WayCount } from './simple-ways.ts';
 import { submitMarks } from './input-marks.ts';
 import { createTracer, type Trace } from './trace.ts';
+import { trialMark } from './trial-mark.ts';
 
 /** Finds the paths of one machine that begins with certain inputs. */
 export interface TraceFinder {
@@ -14,7 +15,10 @@ export interface TraceFinder {
   count(budget: number): WayCount;
   /** Every simple path. */
   simple(): readonly Trace[];
-  /** As few paths as take every edge that can be taken and give every criterion each outcome that it can have. */
+  /**
+   * As few paths as take every edge that can be taken, give every criterion each outcome that it can have, and try in every
+   * state each thing that may happen there.
+   */
   edges(covered?: ReadonlySet<string>): readonly Trace[];
   /** One path for each way from a place of the search to another: every edge, in every situation. */
   ways(): readonly Trace[];
@@ -51,7 +55,7 @@ export function createTraceFinder(explorer: Explorer, inputs: JsonObject): Trace
   const coversOf = ({ event, outcome, from }: Way): readonly string[] => {
     const { trial } = event;
     const marks = submitMarks(trial.happening, from.snapshot, outcome.next, outcome.transitions);
-    return [...outcome.transitions, ...outcome.decisions, ...marks];
+    return [...outcome.transitions, ...outcome.decisions, ...marks, trialMark(trial, from.snapshot)];
   };
   const providers = new Map<string, Way[]>();
   for (const place of [exact.start, ...first.keys()]) {
@@ -92,7 +96,7 @@ export function createTraceFinder(explorer: Explorer, inputs: JsonObject): Trace
       }
       return exact.start.isFinal ? [tracer.trace([])] : [...ends.values()].map(traceBy);
     },
-    random: (options) => randomTraces(explorer, exact, tracer.trace, options),
+    random: (options) => randomTraces(explorer, exact, (trials) => tracer.trace(trials), options),
     along: (trials) => tracer.trace(trials),
     reachable,
   };

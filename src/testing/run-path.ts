@@ -2,6 +2,8 @@ import type { AnyStateMachine, InspectionEvent } from 'xstate';
 import { UsageError } from '../machines/usage-error.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { createApiStage, withRealValues } from './api-stage.ts';
+import { maskDifference, secretNamesOf } from './mask-difference.ts';
+import { PathFailure } from './path-failure.ts';
 import { sourcesOf, type PathRunner } from './path-runner.ts';
 import type { RunPathOptions } from './run-options.ts';
 import { createUserStage } from './user-stage.ts';
@@ -45,7 +47,8 @@ export async function runPath(
   const wrong = new Set(
     path.events.filter(({ isWrong }) => isWrong === true).map(({ happening }) => happening),
   );
-  const stage = createApiStage(compile(), {
+  const machine = compile();
+  const stage = createApiStage(machine, {
     servers,
     credentials,
     values,
@@ -54,5 +57,10 @@ export async function runPath(
   });
   // Inputs that are refused at once are wrong on purpose.
   const inputs = path.events.length === 0 ? path.inputs : await withRealValues(path.inputs, values);
-  return runner.runOn(stage, { ...path, inputs }, servers, Date.now);
+  try {
+    await runner.runOn(stage, { ...path, inputs }, servers, Date.now);
+  } catch (error) {
+    if (!(error instanceof PathFailure)) throw error;
+    throw new PathFailure(path, maskDifference(error.difference, secretNamesOf(machine)));
+  }
 }

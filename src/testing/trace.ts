@@ -4,6 +4,7 @@ import type { Trial } from './alphabet.ts';
 import type { Explorer, Outcome } from './explorer.ts';
 import { startMarks, submitMarks } from './input-marks.ts';
 import type { Place, SearchGraph, Way } from './search-graph.ts';
+import { trialMark } from './trial-mark.ts';
 
 /** A walk through a machine as it really goes: the places of a search only say what to try. */
 export interface Trace {
@@ -86,6 +87,7 @@ export function createTracer(
         for (const key of move.outcome.transitions) covers.add(key);
         for (const key of move.outcome.decisions) covers.add(key);
         const { trial, before, after, outcome } = move;
+        covers.add(trialMark(trial, before));
         for (const mark of submitMarks(trial.happening, before, after, outcome.transitions)) covers.add(mark);
       }
       return { inputs, moves, isOver: now.status !== 'active', start, covers };

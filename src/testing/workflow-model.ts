@@ -168,7 +168,7 @@ function baseInputs(explorer: Explorer, { goodInputs, settings }: ModelParts): J
   return (next.context as WorkflowContext).refused === true ? goodInputs : {};
 }
 
-/** Paths that begin in other ways: with all inputs, and with one that is wrong. */
+/** Paths that begin in other ways: with all inputs, again one for each edge, and with one that is wrong. */
 function tracesOfStarts(
   explorer: Explorer,
   { goodInputs, badInputs }: ModelParts,
@@ -178,6 +178,6 @@ function tracesOfStarts(
     createTraceFinder(explorer, { ...goodInputs, [input]: value }).along([]),
   );
   const isKnown = base.along([]).inputs === goodInputs || Object.keys(goodInputs).length === 0;
-  const given = isKnown ? [] : [createTraceFinder(explorer, goodInputs).along([])];
+  const given = isKnown ? [] : createTraceFinder(explorer, goodInputs).edges();
   return [...given, ...bad];
 }

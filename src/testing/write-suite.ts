@@ -36,12 +36,15 @@ export function writeSuite({ document, workflows, packageName }: Suite): string 
       '',
     ].join('\n');
   });
+  const imports = [
+    `import { loadDocument } from ${name};`,
+    `import { createWorkflowModel, type ToldHappening } from ${JSON.stringify(`${packageName}/testing`)};`,
+    `import { afterAll, describe, expect, test } from 'vitest';`,
+  ].join('\n');
   const isRemote = /^https?:/.test(document);
   return `// Every path of the workflows of ${document.replaceAll(/[\r\n]/g, ' ')}, written by \`arazzo-xstate test --write\`.
 // Each runs against a scripted API on the loopback, and is compared with what the document says.
-import { loadDocument } from ${name};
-import { createWorkflowModel, type ToldHappening } from ${JSON.stringify(`${packageName}/testing`)};
-import { afterAll, describe, expect, test } from 'vitest';
+${imports}
 
 interface Path {
   readonly name: string;

@@ -17,6 +17,7 @@ import { bodies } from './bodies.ts';
 import { corpus, lint } from './corpus.ts';
 import { compiledLogin, handWrittenLogin, instantFetch, plainLogin } from './login.ts';
 import { aim, compare, median, type Effort } from './measure.ts';
+import { runPaths } from './paths.ts';
 import { logins, waiting } from './sessions.ts';
 import { size } from './size.ts';
 
@@ -145,6 +146,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   startUp,
   logins: () => logins(values.short),
   waiting: () => waiting(values.short),
+  paths: () => runPaths(values.short ? 200 : 5000),
 };
 for (const [name, part] of Object.entries(parts))
   if (values.only === undefined || values.only === name) await part();

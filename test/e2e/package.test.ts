@@ -1,53 +1,15 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(command: string, args: readonly string[], cwd: string): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      command,
-      args,
-      { cwd, timeout: 150_000, maxBuffer: 16 * 1024 * 1024 },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });
-      },
-    );
-    child.stdin?.end();
-  });
-}
+import { installPackage, run, type Ended } from './installed-package.ts';
 
 let folder = '';
 let packed: readonly string[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'arazzo-xstate-'));
-  const pack = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], ROOT);
-  expect(pack.code, pack.stderr).toBe(0);
-  const output = JSON.parse(pack.stdout) as unknown;
-  const [tarball] = Object.values(output as Record<string, { filename: string; files: { path: string }[] }>);
-  packed = tarball?.files.map(({ path }) => path) ?? [];
-  await writeFile(
-    join(folder, 'package.json'),
-    JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
-  );
-  const install = await run(
-    'npm',
-    ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball?.filename ?? ''}`],
-    folder,
-  );
-  expect(install.code, install.stderr).toBe(0);
+  ({ folder, packed } = await installPackage());
 });
 
 afterAll(async () => {

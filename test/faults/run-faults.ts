@@ -1,6 +1,7 @@
 // Seeds each fault into a copy of the sources, runs the ordinary tests there, and asserts that they fail.
 // Usage: npm run faults [-- <part of a fault's name>]
 //        npm run faults -- conformance [<id>]    a sample of the specification's rules: the test in its row must fail
+//        npm run faults -- suites [<part of a fault's name>]    the suites generated of the documents in workflows/
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { ruleTests } from '../conformance/rule-tests.ts';
 import { CONFORMANCE_FAULTS, type ConformanceFault } from './conformance-faults.ts';
 import { FAULTS, type Fault } from './faults.ts';
+import type { Verdict } from './generated-suites.ts';
+import { EQUIVALENT, SUITE_FAULTS } from './suite-faults.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COPIED = ['src', 'test', 'workflows', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
@@ -69,6 +72,33 @@ function runTests(folder: string, files: readonly string[]): Promise<{ passed: b
   });
 }
 
+/** Runs the generated suites; a process that does not end in time has seen the fault as well. */
+function suitesIn(folder: string): Promise<Outcome> {
+  const start = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['test/faults/generated-suites.ts'], {
+      cwd: folder,
+      timeout: LONGEST_MS,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let problem = '';
+    child.stdout.on('data', (chunk) => (output += String(chunk)));
+    child.stderr.on('data', (chunk) => (problem += String(chunk)));
+    child.once('error', reject);
+    child.once('close', (_code, signal) => {
+      const seconds = (performance.now() - start) / 1000;
+      const { killedBy } =
+        signal === null && output !== ''
+          ? (JSON.parse(output) as Verdict)
+          : {
+              killedBy: signal === null ? `the suites do not run: ${problem.slice(-300)}` : 'it does not end',
+            };
+      resolve({ killedBy: killedBy?.slice(0, 160), output: problem, seconds });
+    });
+  });
+}
+
 async function testsIn(folder: string, phases: readonly (readonly string[])[]): Promise<Outcome> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -91,18 +121,38 @@ async function seeded({ name, file, find, replace }: Fault): Promise<string> {
   return source.replace(find, () => replace);
 }
 
+interface Plan {
+  readonly faults: readonly (Fault & Partial<ConformanceFault>)[];
+  /** Looks for a fault in a copy that has it; `undefined`: without one. */
+  readonly look: (folder: string, fault: (Fault & Partial<ConformanceFault>) | undefined) => Promise<Outcome>;
+}
+
+function planOf(first: string, second: string): Plan {
+  if (first === 'conformance') {
+    return {
+      faults: CONFORMANCE_FAULTS.filter(({ rule }) => rule.includes(second)),
+      look: (folder, fault) => testsIn(folder, [rowOf(fault?.rule)]),
+    };
+  }
+  if (first === 'suites') {
+    const faults = SUITE_FAULTS.filter(
+      ({ name }) => name.includes(second) && !Object.hasOwn(EQUIVALENT, name),
+    );
+    return { faults, look: suitesIn };
+  }
+  return {
+    faults: FAULTS.filter(({ name }) => name.includes(first)),
+    look: (folder) => testsIn(folder, PHASES),
+  };
+}
+
 async function main(): Promise<boolean> {
   const [first = '', second = ''] = process.argv.slice(2);
-  const isConformance = first === 'conformance';
-  const faults: readonly (Fault & Partial<ConformanceFault>)[] = isConformance
-    ? CONFORMANCE_FAULTS.filter(({ rule }) => rule.includes(second))
-    : FAULTS.filter(({ name }) => name.includes(first));
+  const { faults, look } = planOf(first, second);
   const sources = new Map<Fault, string>();
   for (const fault of faults) sources.set(fault, await seeded(fault));
 
-  const clean = await withCopy(async (folder) =>
-    testsIn(folder, isConformance ? [rowOf(undefined)] : PHASES),
-  );
+  const clean = await withCopy((folder) => look(folder, undefined));
   if (clean.killedBy !== undefined)
     throw new Error(`Without a fault, ${clean.killedBy} fails:\n${clean.output}`);
   console.log(`${clean.seconds.toFixed(1).padStart(6)} s  passes   (no fault)`);
@@ -112,11 +162,12 @@ async function main(): Promise<boolean> {
   const worker = async (): Promise<void> => {
     for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
       const { file, rule } = fault;
+      const current = fault;
       const name = rule === undefined ? fault.name : `${rule}: ${fault.name}`;
       const source = sources.get(fault) ?? '';
       const { killedBy, seconds } = await withCopy(async (folder) => {
         await writeFile(join(folder, file), source);
-        return testsIn(folder, rule === undefined ? PHASES : [rowOf(rule)]);
+        return look(folder, current);
       });
       if (killedBy === undefined) survivors += 1;
       const fate = killedBy === undefined ? 'SURVIVES' : 'killed  ';

@@ -70,6 +70,10 @@ export function* targetsOf({ step, later, solving, laterSolving, first }: Answer
       yield { ways: [[...succeeds, goal], [goal]] };
     }
   }
+  // The last status of success and the first behind it, where no criterion says what success is.
+  if (declaresNone) {
+    for (const status of [299, 300]) yield { ways: [[successGoal(status < 300)]], status };
+  }
   // At and beside what numbers are compared with.
   const beside = function* (
     before: readonly (readonly Goal[])[],

@@ -1,9 +1,10 @@
-import type { JsonObject, JsonValue } from '../../document/json.ts';
-import { evaluateTemplate } from '../../expressions/evaluate.ts';
+import { setMember, type JsonObject, type JsonValue } from '../../document/json.ts';
+import { evaluateTemplate, textOf } from '../../expressions/evaluate.ts';
 import { describeResponses, type DescribedResponse } from '../../openapi/describe-responses.ts';
 import { isJsonMediaType, isTextMediaType } from '../../openapi/media-type.ts';
 import type { OpenApiDocument } from '../../openapi/openapi-document.ts';
 import type { Operation } from '../../openapi/operation.ts';
+import { requiredHeaders } from '../../openapi/response-headers.ts';
 import { responseSchema } from '../../openapi/self-contained-schema.ts';
 import { mayHaveBody, type Draft } from './draft.ts';
 import { templatePlace, type Solving } from './place.ts';
@@ -37,9 +38,10 @@ export function baseResponses(openapi: OpenApiDocument | undefined, operation: O
     draftsOf(statusCode, prefersXml) {
       const key = `${statusCode} ${prefersXml}`;
       const response = responseFor(described, statusCode);
+      const made = known.get(key);
+      if (made !== undefined) return made;
       const drafts =
-        known.get(key) ??
-        (isHead || !mayHaveBody(statusCode)
+        isHead || !mayHaveBody(statusCode)
           ? [
               {
                 statusCode,
@@ -49,9 +51,11 @@ export function baseResponses(openapi: OpenApiDocument | undefined, operation: O
                 strays: 0,
               },
             ]
-          : draftsFor(openapi, described.length === 0, response, statusCode, prefersXml));
-      known.set(key, drafts);
-      return drafts;
+          : draftsFor(openapi, described.length === 0, response, statusCode, prefersXml);
+      const headers = headersOf(openapi, response);
+      const whole = drafts.map((draft) => ({ ...draft, headers: { ...headers, ...draft.headers } }));
+      known.set(key, whole);
+      return whole;
     },
   };
 }
@@ -73,6 +77,26 @@ export function bodiesAlone(schema: JsonObject | undefined): BaseResponses {
     isDeclared: (statusCode) => statusCode === 200,
     draftsOf: (statusCode) => (statusCode !== 200 ? [] : drafts.length === 0 ? [first] : drafts),
   };
+}
+
+/** The headers that a response must have; texts and numbers are written as they are. */
+function headersOf(
+  openapi: OpenApiDocument | undefined,
+  response: DescribedResponse | undefined,
+): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  if (openapi === undefined || response === undefined) return headers;
+  for (const { name, schema = {}, example } of requiredHeaders(openapi, response)) {
+    const value =
+      example ?? sampleSchema(schema, name.toLowerCase(), { root: schema, variant: 0, isFull: false });
+    if (value !== undefined && value !== null)
+      setMember(
+        headers,
+        name.toLowerCase(),
+        Array.isArray(value) ? value.map(textOf).join(',') : textOf(value),
+      );
+  }
+  return headers;
 }
 
 function statusesOf(described: readonly DescribedResponse[]): readonly number[] {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/document/json.ts';
 import type { Answers } from '../../../src/testing/answers/answer.ts';
 import { createAnswers } from '../../../src/testing/answers/create-answers.ts';
+import { openApiOf } from '../../plan/small-documents.ts';
 import {
   answersFor,
   describedBy,
@@ -217,6 +218,7 @@ describe('the bodies of answers', () => {
     });
     const sources = sourcesOf(
       {
+        successCriteria: [{ condition: '$statusCode == 200' }],
         onFailure: [
           { name: 'slow', type: 'end', ...when("$response.body#/error_type == 'too_many_requests'") },
         ],
@@ -230,6 +232,30 @@ describe('the bodies of answers', () => {
       [400, { error_type: 'bad_code' }, { outcome: 'failure' }],
     ]);
     expect(answers.every(({ undeclared }) => !undeclared)).toBe(true);
+  });
+
+  it('are those of the status whose schema allows them', () => {
+    const a = (schema: JsonObject): JsonObject => jsonOf({ type: 'object', properties: { a: schema } });
+    const openapi = describedBy({ '200': a({ enum: ['x'] }), '201': a({ type: 'string' }) });
+    const step = { successCriteria: [{ condition: "$response.body#/a == 'z'" }] };
+    const [first] = createAnswers(sourcesOf(step, openapi), SCOPE).answers;
+    expect(first).toMatchObject({ happening: { statusCode: 201, body: { a: 'z' } }, undeclared: false });
+  });
+
+  it('are those of the status whose schema speaks of what is looked at', () => {
+    const openapi = describedBy({
+      '200': jsonOf({ type: 'object', properties: { ok: { type: 'boolean' } } }),
+      '400': jsonOf({ type: 'object', properties: { error: { type: 'string' } } }),
+    });
+    const sources = sourcesOf(
+      {
+        successCriteria: [{ condition: '$response.body#/ok == true' }],
+        onFailure: [{ name: 'wrong', type: 'end', ...when("$response.body#/error == 'wrong'") }],
+      },
+      openapi,
+    );
+    const wrong = createAnswers(sources, SCOPE).answers.find(({ edge }) => edge.action === 'wrong');
+    expect(wrong?.happening).toMatchObject({ statusCode: 400, body: { error: 'wrong' } });
   });
 
   it('hold what the outputs of the step are taken from', () => {
@@ -246,6 +272,25 @@ describe('the bodies of answers', () => {
       body: { data: { id: expect.any(Number) as number } },
       headers: { location: 'location-1' },
     });
+  });
+
+  it('come with the headers that the response must have', () => {
+    const headers = {
+      'X-Limit': { required: true, schema: { type: 'integer', minimum: 3, maximum: 3 } },
+      'X-Other': { schema: { type: 'string' } },
+      'X-Name': { $ref: '#/paths/~1call/post/x-name' },
+    };
+    const openapi = openApiOf({
+      '/call': {
+        post: {
+          operationId: 'call',
+          responses: { '204': { description: '', headers } },
+          'x-name': { required: true, example: 'given' },
+        },
+      },
+    });
+    const { answers } = createAnswers(sourcesOf({}, openapi), SCOPE);
+    expect(answers[0]?.happening.headers).toEqual({ 'x-limit': '3', 'x-name': 'given' });
   });
 
   it('are absent where a response has none', () => {

@@ -1,0 +1,28 @@
+import type { AnyMachineSnapshot } from 'xstate';
+import type { Trial } from './alphabet.ts';
+import type { Happening } from './situation.ts';
+
+/** Names something that happens in a state, so that each of several that lead the same way is tried once at least. */
+export function trialMark({ happening, label, isEarly }: Trial, before: AnyMachineSnapshot): string {
+  return `happening ${JSON.stringify(before.value)} ${label ?? wordsFor(happening)}${isEarly === true ? ' early' : ''}`;
+}
+
+function wordsFor(happening: Happening): string {
+  switch (happening.type) {
+    case 'response':
+      return `${happening.statusCode} ${JSON.stringify(happening.body ?? null)}`;
+    case 'message':
+      return `message ${JSON.stringify(happening.payload ?? null)}`;
+    case 'lost':
+      return happening.kind;
+    case 'submit':
+      return `submit ${Object.keys(happening.values).join(' ')}`;
+    case 'revise':
+      return `revise ${happening.input}`;
+    case 'elapsed':
+    case 'repeat':
+    case 'decline':
+    case 'cancel':
+      return happening.type;
+  }
+}
