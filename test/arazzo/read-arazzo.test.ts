@@ -24,9 +24,12 @@ describe('readArazzo', () => {
     expect(model?.workflows.map((workflow) => workflow.workflowId)).toEqual(['main']);
   });
 
-  it.each(['1.0.0', '1.0.1', '1.0.12', '1.0.0-rc1', '1.1.0', '1.1.3', '1.2.0', '1.2.0-rc1'])('reads version %s', (version) => {
-    expect(check(withStep('operationId: send', { version })).model?.version).toBe(version.slice(0, 3));
-  });
+  it.each(['1.0.0', '1.0.1', '1.0.12', '1.0.0-rc1', '1.1.0', '1.1.3', '1.2.0', '1.2.0-rc1'])(
+    'reads version %s',
+    (version) => {
+      expect(check(withStep('operationId: send', { version })).model?.version).toBe(version.slice(0, 3));
+    },
+  );
 
   it.each(['1.3.0', '2.0.0', '1.0', '4.1.0', "'1.1'", 'v1.0.0', '[]'])(
     'refuses version %s and reads no further',

@@ -106,7 +106,8 @@ describe('random workflows that call each other', () => {
       courses.flatMap(({ situations }) => situations.map(({ kind, path }) => `${kind} ${path.length}`)),
     );
     for (const depth of [0, 1, 2, 3]) {
-      for (const kind of ['request', 'input', 'interaction', 'delay']) expect(places).toContain(`${kind} ${depth}`);
+      for (const kind of ['request', 'input', 'interaction', 'delay'])
+        expect(places).toContain(`${kind} ${depth}`);
     }
     for (const depth of [0, 1, 2]) expect(places).toContain(`unsendable ${depth}`);
     const failures = new Set(courses.map(({ ended }) => ended.failure?.kind));
