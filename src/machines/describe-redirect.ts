@@ -24,7 +24,7 @@ export interface InteractionDescription {
   readonly schema: JsonValue;
   /** Of a redirect: where to send the browser. An absolute `http` or `https` URL without credentials. */
   readonly url?: string;
-  /** Of a redirect: why there is no such URL. */
+  /** Why there is no such URL, or nothing to ask at all. */
   readonly problem?: string;
   /** Of a redirect: where the browser comes back to, as far as that is known. Its query is the answer to submit. */
   readonly callback?: {
