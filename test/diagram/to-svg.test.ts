@@ -34,7 +34,8 @@ describe('toSvg', () => {
     const [title] = elements(document, 'title');
     const [description] = elements(document, 'desc');
     expect(root?.getAttribute('role')).toBe('img');
-    expect(root?.getAttribute('aria-labelledby')).toBe('a_b-title a_b-description');
+    expect(root?.getAttribute('aria-labelledby')).toBe('a_b-title');
+    expect(root?.getAttribute('aria-describedby')).toBe('a_b-description');
     expect([title?.getAttribute('id'), title?.textContent]).toEqual(['a_b-title', 'The login']);
     expect(description?.getAttribute('id')).toBe('a_b-description');
     expect(description?.textContent).toContain('starting in awaitingPhoneNumber');
@@ -84,14 +85,14 @@ describe('toSvg', () => {
       highlight: { states: ['awaitingCode'], edges: [edge], dimOthers: true },
     });
     const document = parseXmlDocument(svg);
-    const lit = elements(document, 'g').filter((element) =>
-      / lit$/.test(element.getAttribute('class') ?? ''),
+    const lit = elements(document, 'g').filter(
+      (element) => element.getAttribute('class')?.endsWith(' lit') === true,
     );
     expect(
       lit.map((element) => element.getAttribute('data-state') ?? element.getAttribute('data-edges')),
     ).toEqual([edge, 'awaitingCode', edge]);
-    const faint = elements(document, 'g').filter((element) =>
-      / dim$/.test(element.getAttribute('class') ?? ''),
+    const faint = elements(document, 'g').filter(
+      (element) => element.getAttribute('class')?.endsWith(' dim') === true,
     );
     expect(faint.length).toBeGreaterThan(20);
   });
