@@ -55,10 +55,20 @@ function isEntry(value: unknown): boolean {
     case 'event':
       return typeof value['type'] === 'string';
     case 'snapshot':
-      return typeof value['status'] === 'string' && isTexts(value['states']) && isTexts(value['taken']);
+      return (
+        typeof value['status'] === 'string' &&
+        isTexts(value['states']) &&
+        isTexts(value['taken']) &&
+        isWait(value['wait'])
+      );
     default:
       return false;
   }
+}
+
+/** What a recorded wait is read of: its title, and how many inputs it asks for. */
+function isWait(value: unknown): boolean {
+  return value === undefined || (isRecord(value) && Array.isArray(value['inputs']));
 }
 
 function isTexts(value: unknown): boolean {
