@@ -66,9 +66,12 @@ function isEntry(value: unknown): boolean {
   }
 }
 
-/** What a recorded wait is read of: its title, and how many inputs it asks for. */
+/** What a recorded wait is read of: its title, and the inputs it asks for. */
 function isWait(value: unknown): boolean {
-  return value === undefined || (isRecord(value) && Array.isArray(value['inputs']));
+  if (value === undefined) return true;
+  if (!isRecord(value)) return false;
+  const { inputs } = value;
+  return Array.isArray(inputs) && inputs.every(isRecord);
 }
 
 function isTexts(value: unknown): boolean {
