@@ -178,7 +178,7 @@ describe('what the README shows', () => {
   test('names every subpath of the package, and no other', () => {
     const { exports } = JSON.parse(readText('package.json')) as { exports: object };
     const subpaths = Object.keys(exports).filter((path) => path !== './package.json');
-    const named = [...readme.matchAll(/^\| `arazzo-xstate(\/[a-z]+)?`/gm)].map(
+    const named = [...readme.matchAll(/^\| `arazzo-xstate(\/[a-z/]+)?`/gm)].map(
       ([, path]) => `.${path ?? ''}`,
     );
     expect(named.toSorted()).toEqual(subpaths.toSorted());
