@@ -521,6 +521,33 @@ describe('a changed document', () => {
   });
 });
 
+describe('a stored run that nobody can read', () => {
+  it.each([
+    ['is no JSON', () => 'x'],
+    ['is something else', () => '[]'],
+    ['has no position', () => '{"taken":[]}'],
+    ['is in a state that the machine has not', (data: string) => data.replace('"awaitingCode"', '"nowhere"')],
+    ['is encrypted', () => 'aes256gcm-1.k.AAAA'],
+  ])('is stranded and left as it is where it %s', async (_name, broken) => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const { id } = await atCode(host(store, happy, { clock }));
+    const stored = await store.load(id);
+    if (stored === undefined) throw new Error('The run is gone.');
+    const data = broken(stored.data);
+    await store.update({ ...stored, data, revision: 9, due: START }, stored.revision);
+    const errors: unknown[] = [];
+    const next = host(store, happy, { clock, onError: (error) => errors.push(error) });
+    expect(await next.get(id)).toBe('stranded');
+    expect(await next.send(id, { type: 'cancel' })).toEqual({ kind: 'stranded' });
+    clock.advance(1);
+    // It is looked at again later, and keeps nobody from looking at others.
+    await expect.poll(async () => (await store.load(id))?.due).toBe(START + 60_001);
+    expect(await store.load(id)).toMatchObject({ data, revision: 9 });
+    expect(errors).toEqual([]);
+  });
+});
+
 describe('closing', () => {
   it('lets requests in flight end first', async () => {
     const store = createMemoryStore();
