@@ -49,6 +49,9 @@ const ALLOWED: Readonly<
   // Types of the inspector, which leave nothing behind.
   'inspector/page': { folders: ['inspector'], packages: [] },
   server: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
+  // Types of the server, which leave nothing behind.
+  client: { folders: ['document', 'machines', 'server'], packages: ['xstate'] },
+  react: { folders: [], packages: ['react', '@xstate/react', 'xstate'] },
   restate: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
   sandbox: { folders: ['document'], packages: [] },
   cli: {
@@ -246,6 +249,34 @@ describe('the inspector', () => {
   });
 });
 
+describe('the client of runs on a server', async () => {
+  const { warnings, metafile, outputFiles } = await build({
+    entryPoints: [join(SRC, 'client/index.ts')],
+    absWorkingDir: ROOT,
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'esm',
+    external: ['xstate'],
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const inputs = Object.keys(metafile.inputs);
+  const text = outputFiles[0]?.text ?? '';
+
+  it('is less than 10 kB beside XState, compressed', () => {
+    expect(warnings).toEqual([]);
+    expect(inputs).toContain('src/client/remote-workflow.ts');
+    expect(gzipSync(text).byteLength).toBeLessThan(10_000);
+  });
+
+  it('brings no machine, no YAML parser, nothing of the server and nothing of Node', () => {
+    expect(inputs.filter((input) => !input.startsWith('src/client/'))).toEqual([]);
+    expect(text).not.toMatch(/['"]node:/);
+  });
+});
+
 describe('importing', () => {
   it.each([
     'index.ts',
@@ -256,6 +287,8 @@ describe('importing', () => {
     'inspector/stately.ts',
     'sandbox/index.ts',
     'server/index.ts',
+    'client/index.ts',
+    'react/index.ts',
   ])('src/%s prints nothing and ends', (entry) => {
     const url = new URL(`../src/${entry}`, import.meta.url).href;
     const script = `await import(${JSON.stringify(url)})`;
