@@ -12,6 +12,7 @@ export { validateArazzo } from './arazzo/validate-arazzo.ts';
 export type { ArazzoDocument } from './arazzo/model.ts';
 export { readAsyncApi } from './asyncapi/asyncapi-document.ts';
 export type { AsyncApiDocument } from './asyncapi/asyncapi-document.ts';
+export type { ChannelOperation } from './asyncapi/channel-operation.ts';
 export { readOpenApi } from './openapi/openapi-document.ts';
 export type { OpenApiDocument } from './openapi/openapi-document.ts';
 // model → plan
@@ -24,6 +25,7 @@ export * from './machine.ts';
 // the actors
 export { createMessageServices } from './run/message-services.ts';
 export type { MessageServiceOptions, MessageTransport } from './services/message-service.ts';
+export type { MessageRecord } from './expressions/scope.ts';
 export { createServices, provideServices } from './run/provide-services.ts';
 export type { ServicesOptions } from './run/provide-services.ts';
 export { credentialsFrom } from './services/environment-credentials.ts';

@@ -198,7 +198,7 @@ describe.each(['machine.ts', 'machines/stytch/index.ts'])('%s in a browser', asy
     expect(inputs.filter((input) => /node_modules\/(?:yaml|ky|commander|@inquirer)\//.test(input))).toEqual(
       [],
     );
-    expect(inputs.filter((input) => /^src\/(?:services|run|cli|sandbox|arazzo)\//.test(input))).toEqual([]);
+    expect(inputs.filter((input) => /^src\/(?:services|run|cli|sandbox|server|arazzo)\//.test(input))).toEqual([]);
     expect(result.outputFiles[0]?.text).not.toMatch(/['"]node:/);
   });
 });

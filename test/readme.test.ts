@@ -12,7 +12,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadDocument, toMermaid } from '../src/index.ts';
 import { startSandbox, type SandboxServer } from '../src/sandbox/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -165,12 +164,6 @@ describe('what the README shows', () => {
     }
   });
 
-  test('is the picture that toMermaid draws of it', async () => {
-    const { value } = await loadDocument(join(ROOT, LOGIN));
-    const plan = value?.planFor();
-    expect(noted(`toMermaid of ${LOGIN}`)).toBe(plan === undefined ? 'no plan' : toMermaid(plan));
-  });
-
   test('is the document with mistakes that lies in the examples', () => {
     expect(noted('examples/broken/ping.arazzo.yaml')).toBe(readText('examples/broken/ping.arazzo.yaml'));
   });
@@ -195,7 +188,7 @@ describe('the commands of the README', () => {
   const commands = ofLanguage('sh').filter(({ text }) => !text.includes('export '));
 
   test('are there', () => {
-    expect(commands).toHaveLength(3);
+    expect(commands).toHaveLength(4);
   });
 
   test.each(commands.filter(({ text }) => !text.includes('broken')))(
@@ -227,6 +220,7 @@ describe('the snippets of the README', () => {
     ],
     ['loadDocument', "status: 'done'", 'sessionToken'],
     ['createRemoteServices'],
+    ['createSessions'],
     ['runWorkflow', "waiting [ 'code' ]", "done [ 'userId', 'sessionToken', 'sessionJwt' ]"],
     [
       'getShortestPaths',
@@ -236,7 +230,7 @@ describe('the snippets of the README', () => {
       'failed unauthorized',
       'done',
     ],
-    ['toMermaid', 'stateDiagram-v2', 'authenticating --> awaitingCode'],
+    ['toSvg', 'true true'],
   ];
 
   test('are all known here', () => {
@@ -252,7 +246,10 @@ describe('the snippets of the README', () => {
     expect(own).toEqual([]);
   });
 
-  test.each(expected)('with %s prints what it should', { timeout: 30_000 }, async (name, ...lines) => {
+  // A server does not end by itself.
+  const ending = expected.filter(([name]) => name !== 'createSessions');
+
+  test.each(ending)('with %s prints what it should', { timeout: 30_000 }, async (name, ...lines) => {
     const snippet = snippets.find(({ text }) => new RegExp(`import \\{[^}]*\\b${name}\\b`).test(text));
     const { code, stdout, stderr } = await runSnippet(snippet?.file ?? 'no such snippet');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -283,6 +280,37 @@ actor.send({ type: 'submit', values: { code: '000000' } });
 console.log((await waitFor(actor, (snapshot) => snapshot.status === 'done')).output.status);`,
     );
     expect(await runSnippet('page.mjs')).toEqual({ code: 0, stdout: 'done\n', stderr: '' });
+  });
+});
+
+describe('the server of the README', () => {
+  test('logs somebody in over the web', { timeout: 30_000 }, async () => {
+    const file = snippets.find(({ text }) => text.includes('createSessions'))?.file ?? '';
+    writeFileSync(
+      join(folder, 'visitor.mjs'),
+      `import { once } from 'node:events';
+import { request } from 'node:http';
+const { server } = await import('./${file}');
+if (!server.listening) await once(server, 'listening');
+const post = (path, body, headers = {}) => new Promise((resolve, reject) => {
+  const sent = request({ port: server.address().port, host: '127.0.0.1', method: 'POST', path, headers: { 'content-type': 'application/json', prefer: 'wait=10', ...headers } }, async (response) => {
+    resolve({ headers: response.headers, body: JSON.parse(Buffer.concat(await response.toArray()).toString()) });
+  }).on('error', reject);
+  sent.end(JSON.stringify(body));
+});
+const started = await post('/runs', { workflowId: 'sms-otp-login', inputs: { phone_number: '+10000000000' } });
+const cookie = started.headers['set-cookie'][0].split(';')[0];
+const ended = await post(started.headers.location + '/events', { type: 'submit', values: { code: '000000' } }, { cookie });
+console.log(started.body.state, ended.body.status, Object.keys(ended.body.outputs).join());
+process.exit();`,
+    );
+    environment = { ...environment, PORT: '0' };
+    const { code, stdout, stderr } = await runSnippet('visitor.mjs');
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: 'awaitingCode done userId\n',
+      stderr: '',
+    });
   });
 });
 

@@ -97,8 +97,19 @@ function addCommands(program: Command, terminal: Terminal, keep: Keep): void {
     .description('draw the machine of a workflow')
     .argument('<document>', 'an Arazzo document')
     .argument('[workflowId]', 'the workflow; may be left out where there is one')
-    .addOption(new Option('--format <format>', 'how it is written (mermaid)').choices(['mermaid', 'json']))
-    .option('--full', 'every edge with its criteria')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'how it is written (mermaid); xstate is what Stately Studio imports',
+      ).choices(['mermaid', 'svg', 'json', 'xstate']),
+    )
+    .addOption(
+      new Option(
+        '--detail <detail>',
+        'every edge with its criteria, or an overview (mermaid: overview, svg: full)',
+      ).choices(['overview', 'full']),
+    )
+    .option('--full', 'the same as --detail full')
     .option('--out <file>', 'writes to a file instead of stdout')
     .option('--source <name=path>', 'reads a source description from elsewhere; may be repeated', collect)
     .option('--allow-remote', 'lets http and https sources be read')

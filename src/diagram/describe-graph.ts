@@ -24,7 +24,7 @@ const KIND_WORDS: Readonly<Record<NodeKind, string>> = {
 export function describeGraph(graph: DiagramGraph): string {
   const nodes = allNodes(graph.nodes).filter(({ kind }) => kind !== 'start');
   const edges = graph.edges.filter(({ isMinor, isInternal }) => !isMinor && !isInternal);
-  const start = edges.find(({ from }) => from === '(start)');
+  const start = edges.find(({ kind, from }) => kind === 'start' && !from.includes('.'));
   const count = `A state machine with ${nodes.length} ${nodes.length === 1 ? 'state' : 'states'}`;
   return [
     `${count}${start === undefined ? '' : `, starting in ${start.to}`}.`,

@@ -64,7 +64,7 @@ function anyWords({ id: stateId }: StateConfig, { event, guard, description }: T
   if (event === 'cancel') return words('cancel', 'cancel');
   if (event.startsWith('xstate.after.')) {
     const delay = event.slice('xstate.after.'.length, -`.${stateId}`.length);
-    return words('timeout', `after ${/^\d+$/.test(delay) ? `${delay} ms` : delay}`);
+    return words('after', `after ${/^\d+$/.test(delay) ? `${delay} ms` : delay}`);
   }
   if (event.startsWith('xstate.done.state.')) return words('success', 'done');
   const invoke = /^xstate\.(?<what>done|error|snapshot)\.(?:actor\.)?(?<id>.*)$/.exec(event)?.groups;

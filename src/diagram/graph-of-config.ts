@@ -38,7 +38,8 @@ export function graphOfConfig(config: unknown): ReadGraph {
 /** The dot from which a state's inside begins. */
 function startsOf(state: StateConfig): readonly DiagramNode[] {
   if (state.type !== 'compound' || !isInside(state.initial, state)) return [];
-  const id = state.path === '' ? '(start)' : `${state.path}.(start)`;
+  let id = join(state.path, '(start)');
+  while (state.children.some(({ path }) => path === id)) id += '_';
   return [{ id, kind: 'start', label: '', details: [], tags: [], children: [] }];
 }
 

@@ -37,7 +37,7 @@ export interface DiagramNode {
 
 /**
  * What an edge is, for its look: a step's success or failure, a retry and the way back from it, what a person sends
- * (`submit`, `repeat`, `revise`, `cancel`), a time that is over, an edge without event (`always`), any other `event`,
+ * (`submit`, `repeat`, `revise`, `cancel`), the `timeout` of what a person is asked for, a delay (`after`), an edge without event (`always`), any other `event`,
  * and the `start`.
  */
 export type EdgeKind =
@@ -50,6 +50,7 @@ export type EdgeKind =
   | 'revise'
   | 'cancel'
   | 'timeout'
+  | 'after'
   | 'always'
   | 'event';
 

@@ -101,7 +101,16 @@ export async function layoutGraph(graph: DiagramGraph, options: LayoutOptions = 
   }
   const elk = await loadElk();
   const hierarchy = crossesBorders(picture) ? 'together' : 'byState';
-  return readLayout(picture, await elk.layout(elkGraph(picture, direction, hierarchy)));
+  try {
+    return readLayout(picture, await elk.layout(elkGraph(picture, direction, hierarchy)));
+  } catch (cause) {
+    // Mostly a stack that is too small for what leads where.
+    throw new UsageError(
+      'invalid-option',
+      'The layout engine could not lay out this machine. Draw it as Mermaid or JSON.',
+      { cause },
+    );
+  }
 }
 
 function countNodes(nodes: readonly PictureNode[]): number {
@@ -131,6 +140,9 @@ function loadElk(): Promise<ELK> {
 
 const ROOT = '(root)';
 
+/** Straight lines take a time that grows fast with their number, and make wide pictures of many. */
+const MAX_STRAIGHTENED = 36;
+
 const SPACING: Readonly<Record<string, string>> = {
   'elk.layered.spacing.nodeNodeBetweenLayers': '28',
   'elk.layered.spacing.edgeNodeBetweenLayers': '14',
@@ -155,21 +167,25 @@ const LAYERS: Readonly<Record<Hierarchy, Readonly<Record<string, string>>>> = {
     'elk.hierarchyHandling': 'SEPARATE_CHILDREN',
     'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
     'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
-    'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   },
   together: {
     ...SPACING,
     'elk.algorithm': 'layered',
     'elk.edgeRouting': 'ORTHOGONAL',
     'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
-    'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   },
 };
 
 type Hierarchy = 'byState' | 'together';
 
 function elkGraph(picture: Picture, direction: 'down' | 'right', hierarchy: Hierarchy): ElkNode {
-  const settings = { ...LAYERS[hierarchy], 'elk.direction': direction.toUpperCase() };
+  const settings = {
+    ...LAYERS[hierarchy],
+    'elk.direction': direction.toUpperCase(),
+    'elk.layered.nodePlacement.strategy':
+      picture.lines.length > MAX_STRAIGHTENED ? 'LINEAR_SEGMENTS' : 'NETWORK_SIMPLEX',
+  };
+  const sources = new Set(picture.lines.map(({ from }) => from));
   return {
     id: ROOT,
     layoutOptions: {
@@ -180,24 +196,31 @@ function elkGraph(picture: Picture, direction: 'down' | 'right', hierarchy: Hier
       'elk.randomSeed': '1',
       'elk.padding': '[top=16,left=16,bottom=16,right=16]',
     },
-    children: connectedNodes(picture).map((node) => elkNode(node, settings)),
+    children: connectedNodes(picture).map((node) => elkNode(node, { settings, sources })),
     edges: picture.lines.map(elkEdge),
   };
 }
 
-function elkNode(node: PictureNode, settings: Readonly<Record<string, string>>): ElkNode {
+/** What all states are laid out with. */
+interface Shared {
+  readonly settings: Readonly<Record<string, string>>;
+  /** The states that lines lead from. */
+  readonly sources: ReadonlySet<string>;
+}
+
+function elkNode(node: PictureNode, shared: Shared): ElkNode {
   const { id, children } = node;
   const { width, height } = leafSize(node);
-  if (children.length === 0) return { id, width, height, ...layerOf(node) };
+  if (children.length === 0) return { id, width, height, ...layerOf(node, shared) };
   return {
     id,
     layoutOptions: {
-      ...settings,
+      ...shared.settings,
       'elk.padding': `[top=${height},left=${PADDING},bottom=${PADDING},right=${PADDING}]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
       'elk.nodeSize.minimum': `(${width},${height})`,
     },
-    children: children.map((child) => elkNode(child, settings)),
+    children: children.map((child) => elkNode(child, shared)),
   };
 }
 
@@ -213,8 +236,12 @@ function leafSize({ kind, title, rows }: PictureNode): { readonly width: number;
 }
 
 /** Ends stand together below everything else, but for copies, which stand by the state that leads to them. */
-function layerOf({ id, state, kind }: PictureNode): { readonly layoutOptions?: Record<string, string> } {
-  const layer = kind === 'start' ? 'FIRST' : kind.startsWith('final') && id === state ? 'LAST' : undefined;
+function layerOf(
+  { id, state, kind }: PictureNode,
+  { sources }: Shared,
+): { readonly layoutOptions?: Record<string, string> } {
+  const isEnd = kind.startsWith('final') && id === state && !sources.has(id);
+  const layer = kind === 'start' ? 'FIRST' : isEnd ? 'LAST' : undefined;
   return layer === undefined ? {} : { layoutOptions: { 'elk.layered.layering.layerConstraint': layer } };
 }
 
@@ -326,10 +353,24 @@ function placeFooter(picture: Picture, top: number): Footer {
   return { width: right + MARGIN, height: y, nodes, notes };
 }
 
+/** The points without the small fractions by which ELK misses a right angle. */
+function straight(points: readonly Point[]): readonly Point[] {
+  const found: Point[] = [];
+  for (const { x, y } of points) {
+    const last = found.at(-1);
+    const point =
+      last === undefined
+        ? { x, y }
+        : { x: Math.abs(x - last.x) < 1 ? last.x : x, y: Math.abs(y - last.y) < 1 ? last.y : y };
+    if (point.x !== last?.x || point.y !== last.y) found.push(point);
+  }
+  return found;
+}
+
 function placedLine(line: PictureLine, edge: ElkExtendedEdge | undefined): readonly PlacedLine[] {
   const [section] = edge?.sections ?? [];
   if (section === undefined) return [];
-  const points = [section.startPoint, ...(section.bendPoints ?? []), section.endPoint];
+  const points = straight([section.startPoint, ...(section.bendPoints ?? []), section.endPoint]);
   const [block] = edge?.labels ?? [];
   let y = (block?.y ?? 0) + LABEL_PADDING / 2;
   const labels = line.labels.map((label) => {

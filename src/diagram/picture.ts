@@ -62,6 +62,7 @@ const TONES: Readonly<Record<EdgeKind, Tone>> = {
   repeat: 'back',
   revise: 'back',
   cancel: 'event',
+  after: 'event',
   always: 'event',
   event: 'event',
 };
@@ -79,13 +80,20 @@ const MAX_TITLE = 48;
 const MAX_ROW = 56;
 /** An end that more states than this lead to is drawn beside each of them. */
 const MAX_SHARED_END = 3;
+/** More ways back to earlier questions than these are said in the states that they lead from. */
+const MAX_REVISIONS = 3;
 
 /** Lays out in words what is drawn of a graph, and what is only noted. */
 export function pictureOf(graph: DiagramGraph, detail: Detail): Picture {
   const drawn = graph.edges.filter(({ isMinor }) => !isMinor);
   const rows = new Map<string, Note[]>();
   const lines = new Map<string, DiagramEdge[]>();
-  for (const edge of drawn) {
+  const revisions = drawn.filter(({ kind }) => kind === 'revise');
+  const isDrawn = (edge: DiagramEdge): boolean => edge.kind !== 'revise' || revisions.length <= MAX_REVISIONS;
+  for (const [from, edges] of groupBy(revisions, (edge) => edge.from)) {
+    if (!edges.every(isDrawn)) addTo(rows, from, revisionNote(edges));
+  }
+  for (const edge of drawn.filter(isDrawn)) {
     const isNote = edge.isInternal || isWithin(edge.to, edge.from) || isWithin(edge.from, edge.to);
     if (isNote && !(edge.from === edge.to && !edge.isInternal)) {
       addTo(rows, edge.from, { text: noteOf(edge), target: edge.to, edges: [edge.id] });
@@ -110,6 +118,24 @@ function addTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void
 /** Whether a state is inside another one. */
 function isWithin(path: string, outer: string): boolean {
   return path === outer || outer === '' || path.startsWith(`${outer}.`);
+}
+
+function groupBy<Value>(
+  list: readonly Value[],
+  keyOf: (value: Value) => string,
+): ReadonlyMap<string, readonly Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const value of list) addTo(groups, keyOf(value), value);
+  return groups;
+}
+
+function revisionNote(edges: readonly DiagramEdge[]): Note {
+  const [first] = edges;
+  const text =
+    edges.length === 1
+      ? `${first?.label ?? ''} → ${first?.to ?? ''}`
+      : `revise any of ${edges.length} earlier inputs`;
+  return { text: shortLine(text, MAX_ROW), edges: edges.map(({ id }) => id) };
 }
 
 function noteOf(edge: DiagramEdge): string {

@@ -64,7 +64,7 @@ export function renderSvg(graph: DiagramGraph, layout: Layout, options: SvgOptio
   const id = idPrefix.replaceAll(/[^\w-]/g, '_');
   const title = options.title ?? graph.id;
   const lines = [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="arazzo-diagram" role="img" aria-labelledby="${id}-title ${id}-description" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="arazzo-diagram" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-description" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
     `<title id="${id}-title">${escape(title)}</title>`,
     `<desc id="${id}-description">${escape(describeGraph(graph))}</desc>`,
     ...(style === 'embedded' ? [`<style>\n${diagramStyle}</style>`] : []),

@@ -79,8 +79,12 @@ export async function createInspector(options: InspectorOptions = {}): Promise<I
     pages.tellLine,
   );
   const stream = createStream(journal, redactor, Date.now);
-  const machines = createMachineRegistry((machine) => pages.tell({ type: 'machine', machine }));
   const pictures = createPictures();
+  const machines = createMachineRegistry((machine) => {
+    pages.tell({ type: 'machine', machine });
+    // So that it is there when a page is opened.
+    void pictures.of(machine.key, machine.graph);
+  });
   const deliveries: Delivered[] = [];
 
   const register = (source: DiagramSource, name: string, summary?: string): string | undefined => {
@@ -174,7 +178,7 @@ export async function createInspector(options: InspectorOptions = {}): Promise<I
     hide: redactor.addValues,
     close: async () => {
       stream.flush();
-      await server.close();
+      await Promise.all([server.close(), pictures.close()]);
     },
   };
 }

@@ -77,7 +77,8 @@ export async function startInspectorServer(parts: ServerParts): Promise<Inspecto
     const key = /^picture\/(?<key>[0-9a-f]+)\.svg$/.exec(path)?.groups?.['key'];
     if (key !== undefined) {
       const svg = await parts.picture(key);
-      return svg === undefined ? say(404, 'There is no such picture.') : send(200, 'image/svg+xml', svg);
+      // Not an error: the page says so in its place.
+      return svg === undefined ? send(204, 'text/plain', '') : send(200, 'image/svg+xml', svg);
     }
     if (path === 'diagram.css') return send(200, 'text/css; charset=utf-8', diagramStyle);
     const asset = await readAsset(path === '' ? 'index.html' : path);

@@ -177,8 +177,8 @@ function judgeAnswer(
   const outputs = withoutLarge(all, runtime.settings.maxOutputBytes);
   const refuses =
     step.mode === 'acknowledge' && isJsonObject(payload) && memberOf(payload, 'acknowledged') === false;
-  const success =
-    step.successCriteria === undefined ? !refuses : evaluateCriteria(step.successCriteria, scope);
+  const { successCriteria } = step;
+  const success = successCriteria === undefined ? !refuses : evaluateCriteria(successCriteria, scope);
   const failure: Failure = {
     kind: 'answer',
     message: `The answer is not what the step "${step.stepId}" asks for.`,

@@ -1,3 +1,4 @@
+import { hasMember, isJsonObject, type JsonValue } from '../document/json.ts';
 import { embeddedExpressionsIn } from '../expressions/references.ts';
 import type { RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { Template } from '../expressions/template.ts';
@@ -13,12 +14,15 @@ const FIXED_ORIGIN = /^https?:\/\/[^/?#]+[/?#]/i;
 export function mayBeUnaskable(step: InteractionStepPlan, plan: WorkflowPlan): boolean {
   if (step.after !== undefined) return true;
   const { prompt, context, redirect } = step;
-  const asked = new Set(
-    plan.inputs.filter((input) => input.requiredBecause !== undefined).map(({ name }) => name),
+  // Asked for before the step when they are absent, or there by default.
+  const there = new Set(
+    plan.inputs
+      .filter(({ requiredBecause, schema }) => requiredBecause !== undefined || hasDefault(schema))
+      .map(({ name }) => name),
   );
   const mayLack = (expression: RuntimeExpression): boolean => {
     if (expression.kind === 'self' || expression.kind === 'sourceDescriptions') return false;
-    return expression.kind !== 'inputs' || expression.pointer.length > 0 || !asked.has(expression.name);
+    return expression.kind !== 'inputs' || expression.pointer.length > 0 || !there.has(expression.name);
   };
   const embeds = (template: Template): boolean => embeddedExpressionsIn(template).some(mayLack);
   if (prompt.kind === 'expression' ? mayLack(prompt.expression) : embeds(prompt)) return true;
@@ -34,4 +38,8 @@ export function mayBeUnaskable(step: InteractionStepPlan, plan: WorkflowPlan): b
     if (value.kind === 'expression') return required && mayLack(value.expression);
     return embeds(value) || (required && value.kind === 'selector');
   });
+}
+
+function hasDefault(schema: JsonValue): boolean {
+  return isJsonObject(schema) && hasMember(schema, 'default');
 }

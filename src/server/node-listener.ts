@@ -68,6 +68,12 @@ async function write(result: Response, response: ServerResponse): Promise<void> 
   for (const [name, value] of result.headers) headers[name] = value;
   const cookies = result.headers.getSetCookie();
   if (cookies.length > 0) headers['set-cookie'] = cookies;
+  if (!/^text\/event-stream\b/.test(headers['content-type'] as string)) {
+    const bytes = Buffer.from(await result.arrayBuffer());
+    response.writeHead(result.status, { ...headers, 'content-length': bytes.byteLength });
+    response.end(bytes);
+    return;
+  }
   response.writeHead(result.status, headers);
   const reader = result.body?.getReader();
   if (reader === undefined) {

@@ -51,12 +51,32 @@ export interface LedgerSettings {
 /** How many events a run remembers the ids of. */
 const REMEMBERED = 32;
 
+/** How many runs are kept as they were last read or written. */
+const KEPT = 500;
+
 export function createRunLedger(store: Store, shelf: MachineShelf, settings: LedgerSettings): RunLedger {
+  /** Spares reading the same revision again; which one is the latest, the store is asked all the same. */
+  const kept = new Map<string, LoadedRun>();
+  const keep = (run: LoadedRun): LoadedRun => {
+    const { id, isEnded } = run.record;
+    kept.delete(id);
+    if (!isEnded) kept.set(id, run);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    return run;
+  };
   const read = async (stored: StoredRun): Promise<LoadedRun | undefined> => {
+    const known = kept.get(stored.id);
+    if (known?.record.revision === stored.revision && known.record.plan === stored.plan) {
+      const { due: _due, owner: _owner, ...record } = known.record;
+      const { due, owner } = stored;
+      const lease = { ...(due === undefined ? {} : { due }), ...(owner === undefined ? {} : { owner }) };
+      return { ...known, record: { ...record, ...lease } };
+    }
     const record = decodeRun(stored);
     const machine = record === undefined ? undefined : await shelf.forPlan(record.plan);
     if (record === undefined || machine === undefined) return undefined;
-    return { record, machine, snapshot: snapshotAt(machine, record.position) };
+    return keep({ record, machine, snapshot: snapshotAt(machine, record.position) });
   };
   const recordOf = (
     base: Omit<RunRecord, 'due' | 'owner' | 'task' | 'isEnded' | 'changedAt' | 'position'>,
@@ -87,7 +107,8 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
     const base = { id, workflowId, plan, revision: revision + 1, taken, startedAt };
     const record = recordOf({ ...base, ...(binding === undefined ? {} : { binding }) }, advance, run.record);
     if (!(await store.update(encodeRun(record), revision))) return undefined;
-    return { run: { record, machine: run.machine, snapshot: advance.snapshot }, effects: advance.effects };
+    const { snapshot, effects } = advance;
+    return { run: keep({ record, machine: run.machine, snapshot }), effects };
   };
 
   return {
@@ -101,7 +122,7 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
       const startedAt = settings.now();
       const record = recordOf({ ...draft, revision: 1, taken: [], startedAt }, advance);
       if (!(await store.create(encodeRun(record)))) return undefined;
-      return { run: { record, machine, snapshot: advance.snapshot }, effects: advance.effects };
+      return { run: keep({ record, machine, snapshot: advance.snapshot }), effects: advance.effects };
     },
     apply: async (run, event, eventId) => {
       const { task, revision, taken } = run.record;

@@ -85,14 +85,13 @@ export function createSessions(options: SessionsOptions): Sessions {
   });
 
   /** What comes of a change, now that it is stored. */
-  const settle = ({ run, effects }: StoredChange): Run => {
+  const settle = ({ run, effects }: StoredChange): void => {
     const { record, snapshot } = run;
     const { id, workflowId, task, revision, due } = record;
     const mine = task !== undefined && !isTimer(task) && task.since === revision;
     if (mine) flights.launch(run);
     else flights.follow(run);
     if (due !== undefined && !mine) dueRuns.expect(due);
-    const view = runOf(record, snapshot);
     for (const effect of effects) {
       try {
         if (effect.type === 'xstate.emit') {
@@ -103,8 +102,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         report(error);
       }
     }
-    subscriptions.tell(view);
-    return view;
+    if (subscriptions.has(id)) subscriptions.tell(runOf(record, snapshot));
   };
 
   /** Applies what a task came to, if the run is still busy with it. */
@@ -201,7 +199,9 @@ export function createSessions(options: SessionsOptions): Sessions {
       // What XState itself sends is no business of a caller.
       if (event.type.startsWith('xstate.') || !view.accepts(event)) return { kind: 'refused', run: view };
       const change = await ledger.apply(run, event, eventId);
-      if (change !== undefined) return { kind: 'taken', run: settle(change) };
+      if (change === undefined) continue;
+      settle(change);
+      return { kind: 'taken', run: runOf(change.run.record, change.run.snapshot) };
     }
   };
 
@@ -219,7 +219,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       const advance = beginRun(machine, { inputs, runId: id });
       const draft = { id, workflowId, plan: hash, ...(binding === undefined ? {} : { binding }) };
       const change = await ledger.create(draft, machine, advance);
-      if (change !== undefined) return { kind: 'started', run: settle(change) };
+      if (change !== undefined) {
+        settle(change);
+        return { kind: 'started', run: runOf(change.run.record, change.run.snapshot) };
+      }
       const existing = await ledger.load(id);
       if (typeof existing === 'string')
         throw new UsageError('invalid-option', `The run id "${id}" is taken by a run that cannot be read.`);

@@ -6,7 +6,7 @@ import { smsOtpLogin } from '../../src/machines/stytch/index.ts';
 export const PHONE_NUMBER = '+14155550134';
 const CODE = '123456';
 export const SEND_PATH = '/v1/otps/sms/login_or_create';
-const AUTHENTICATE_PATH = '/v1/otps/authenticate';
+export const AUTHENTICATE_PATH = '/v1/otps/authenticate';
 
 const REQUEST_ID = 'request-id-test-00000000-0000-4000-8000-000000000000';
 const USER_ID = 'user-test-00000000-0000-4000-8000-000000000000';

@@ -17,12 +17,14 @@ import { bodies } from './bodies.ts';
 import { corpus, lint } from './corpus.ts';
 import { compiledLogin, handWrittenLogin, instantFetch, plainLogin } from './login.ts';
 import { aim, compare, median, type Effort } from './measure.ts';
+import { logins, waiting } from './sessions.ts';
 import { size } from './size.ts';
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
 const effort: Effort = values.short ? { rounds: 3, roundMs: 50 } : { rounds: 15, roundMs: 400 };
+if (values.short) console.log('A short run proves that the benchmark works; its ratios are no measure.');
 
 function pathOf(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
@@ -141,6 +143,8 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   bodies: () => bodies(effort),
   heap,
   startUp,
+  logins: () => logins(values.short),
+  waiting: () => waiting(values.short),
 };
 for (const [name, part] of Object.entries(parts))
   if (values.only === undefined || values.only === name) await part();

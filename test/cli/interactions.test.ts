@@ -269,4 +269,56 @@ describe('a redirect', () => {
     await virtual.typeAt(/\? The address[\s\S]*esc cancel/, page.headers.get('location') ?? '', enter);
     expect(await ended).toBe(0);
   });
+
+  test('is taken back inside of a called workflow, too', async () => {
+    const api = await startApi(accountsApi());
+    const directory = await directoryWith({
+      'caller.arazzo.yaml': `arazzo: 1.2.0
+info: { title: Caller, version: 1.0.0 }
+sourceDescriptions:
+  - { name: accounts, url: '${join(EXAMPLES, 'oauth-consent/accounts-openapi.yaml')}', type: openapi }
+  - { name: signing, url: '${SIGN_IN}', type: arazzo }
+workflows:
+  - workflowId: caller
+    steps:
+      - stepId: signIn
+        workflowId: $sourceDescriptions.signing.sign-in
+        parameters: [{ name: client_id, value: app-1 }]
+        outputs: { name: $outputs.name }
+    outputs: { name: $steps.signIn.outputs.name }
+`,
+    });
+    const virtual = createVirtualTerminal();
+    const args = ['run', join(directory, 'caller.arazzo.yaml'), '--server', `accounts=${api.url}`];
+    const ended = runCli(args, virtual.terminal);
+    await fetch(await linkIn(virtual));
+    expect(await ended).toBe(0);
+    expect(virtual.result.text).toBe('name  Ada\n');
+  });
+
+  test('is over when its time is', async () => {
+    const directory = await directoryWith({
+      'visit.arazzo.yaml': `arazzo: 1.2.0
+info: { title: Visit, version: 1.0.0 }
+sourceDescriptions:
+  - { name: greetings, url: ./openapi.yaml, type: openapi }
+workflows:
+  - workflowId: visit
+    inputs: { type: object, required: [back], properties: { back: { type: string, x-xstate: { callback: url } } } }
+    steps:
+      - stepId: visitPage
+        timeout: PT0.3S
+        interaction:
+          mode: redirect
+          prompt: Go there
+          url: 'https://auth.example/?redirect_uri={$inputs.back}'
+          inputSchema: { type: object }
+        onTimeout: { name: tooLate, type: end }
+`,
+      'openapi.yaml': OPENAPI,
+    });
+    const virtual = createVirtualTerminal();
+    expect(await runCli(['run', join(directory, 'visit.arazzo.yaml')], virtual.terminal)).toBe(1);
+    expect(virtual.progress.text).toContain('has failed (tooLate)');
+  });
 });

@@ -232,16 +232,44 @@ describe('diagram', () => {
     expect(ended.stdout).toMatch(/^stateDiagram-v2\n[\s\S]*awaitingName[\s\S]*greetTitle/);
   });
 
-  test('--format json writes the configuration of the machine', async () => {
+  test('--format json writes the nodes and edges with the pointers of the document', async () => {
     const ended = await runIn(FILES, ['diagram', 'ping.arazzo.yaml', 'ping', '--format', 'json']);
     expect(ended.code).toBe(0);
+    const graph = JSON.parse(ended.stdout) as { readonly id: string; readonly edges: readonly object[] };
+    expect(graph.id).toBe('ping');
+    expect(graph.edges).toContainEqual(
+      expect.objectContaining({
+        kind: 'success',
+        pointer: expect.stringMatching(/^\/workflows\/0\/steps\/0/),
+      }),
+    );
+  });
+
+  test('--format xstate writes the configuration of the machine', async () => {
+    const ended = await runIn(FILES, ['diagram', 'ping.arazzo.yaml', 'ping', '--format', 'xstate']);
+    expect(ended.code).toBe(0);
     expect(JSON.parse(ended.stdout)).toMatchObject({ id: 'ping', states: { done: { type: 'final' } } });
+  });
+
+  test('--format svg writes a picture, and --detail says how much of each edge', async () => {
+    const full = await runIn(FILES, ['diagram', 'greet.arazzo.yaml', '--format', 'svg']);
+    const overview = await runIn(FILES, [
+      'diagram',
+      'greet.arazzo.yaml',
+      '--format',
+      'svg',
+      '--detail',
+      'overview',
+    ]);
+    expect(full).toMatchObject({ code: 0, stderr: '' });
+    expect(full.stdout).toMatch(/^<svg [\s\S]*data-state="awaitingName"[\s\S]*<\/svg>\n$/);
+    expect(overview.code).toBe(0);
   });
 
   test('refuses a format that it does not know, with exit code 2', async () => {
     const ended = await runIn(FILES, ['diagram', 'ping.arazzo.yaml', '--format', 'gif']);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
-    expect(ended.stderr).toContain('mermaid, json');
+    expect(ended.stderr).toContain('mermaid, svg, json, xstate');
   });
 });
 

@@ -18,10 +18,13 @@ describe('the root of a document', () => {
     expect(await problemsOf(without('arazzo'))).toEqual(['error arazzo/not-arazzo']);
   });
 
-  it('ARZ-02 is of 1.0 or 1.1', async () => {
+  it('ARZ-02 is of 1.0 or 1.1, or of the draft of 1.2, with a warning', async () => {
     for (const version of ['1.0.0', '1.0.1', '1.0.0-rc1', '1.1.0', '1.1.7'])
       expect(await problemsOf(stepWith({}, { arazzo: version })), version).toEqual([]);
-    for (const version of ['1.2.0', '2.0.0', '1.0', '1.0.x', ''])
+    expect(await problemsOf(stepWith({}, { arazzo: '1.2.0' }))).toEqual([
+      'warning arazzo/draft-version /arazzo',
+    ]);
+    for (const version of ['1.3.0', '2.0.0', '1.0', '1.0.x', ''])
       expect(await problemsOf(stepWith({}, { arazzo: version })), version).toEqual([
         'error arazzo/unsupported-version /arazzo',
       ]);

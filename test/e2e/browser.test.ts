@@ -2,17 +2,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startSandbox, type SandboxServer } from '../../src/sandbox/index.ts';
 import { bundlePage, startLoginServer } from '../../examples/browser/server.ts';
+import { CHROMIUM, SWITCHES } from './chromium.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const SWITCHES = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const NUMBER = '+14155550134';
 
 let browser: Browser;

@@ -7,6 +7,7 @@ export interface ConformanceFault extends Fault {
 
 const RULES = 'src/arazzo/validate-arazzo.ts';
 const LINK_STEP = 'src/plan/link-step.ts';
+const LINK_REQUEST = 'src/plan/link-request.ts';
 
 /** A sample of the rules, from every part of the pipeline. */
 export const CONFORMANCE_FAULTS: readonly ConformanceFault[] = [
@@ -21,8 +22,8 @@ export const CONFORMANCE_FAULTS: readonly ConformanceFault[] = [
     rule: 'ARZ-02',
     name: 'any version 1 is read',
     file: 'src/arazzo/read-arazzo.ts',
-    find: String.raw`/^(1\.[01])\.\d+(?:-.+)?$/`,
-    replace: String.raw`/^(1\.[0-9])\.\d+(?:-.+)?$/`,
+    find: 'written.startsWith(`${version}.`)',
+    replace: "written.startsWith('1.')",
   },
   {
     rule: 'ARZ-07',
@@ -49,7 +50,7 @@ export const CONFORMANCE_FAULTS: readonly ConformanceFault[] = [
   {
     rule: 'WF-13',
     name: 'the parameters of a workflow are not passed on',
-    file: LINK_STEP,
+    file: LINK_REQUEST,
     find: '[...shared.filter((one) => one.in !== undefined), ...own]',
     replace: '[...shared.filter((one) => one.in === undefined), ...own]',
   },
@@ -63,14 +64,14 @@ export const CONFORMANCE_FAULTS: readonly ConformanceFault[] = [
   {
     rule: 'STEP-12',
     name: 'a parameter of the workflow stands in for one of the step',
-    file: LINK_STEP,
+    file: LINK_REQUEST,
     find: '[...shared.filter((one) => one.in !== undefined), ...own]',
     replace: '[...own, ...shared.filter((one) => one.in !== undefined)]',
   },
   {
     rule: 'STEP-22',
     name: 'a redirect is a success',
-    file: 'src/machines/judge.ts',
+    file: 'src/machines/answer.ts',
     find: 'response.statusCode < 300',
     replace: 'response.statusCode < 400',
   },
@@ -78,8 +79,8 @@ export const CONFORMANCE_FAULTS: readonly ConformanceFault[] = [
     rule: 'STEP-31',
     name: 'the timeout of a step is ignored',
     file: LINK_STEP,
-    find: '...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),',
-    replace: '...(step.timeoutMs === undefined ? {} : { timeoutMs: 2000 * step.timeoutMs }),',
+    find: '...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs })',
+    replace: '...(step.timeoutMs === undefined ? {} : { timeoutMs: 2000 * step.timeoutMs })',
   },
   {
     rule: 'DEP-01',

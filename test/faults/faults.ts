@@ -27,14 +27,14 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'the first failure action is dropped',
     file: EDGES,
-    find: 'for (const action of [...step.onFailure, undefined]) {',
-    replace: 'for (const action of [...step.onFailure.slice(1), undefined]) {',
+    find: '= [...step.onFailure, undefined]',
+    replace: '= [...step.onFailure.slice(1), undefined]',
   },
   {
     name: 'the failure actions in reverse order',
     file: EDGES,
-    find: 'for (const action of [...step.onFailure, undefined]) {',
-    replace: 'for (const action of [...step.onFailure.toReversed(), undefined]) {',
+    find: '= [...step.onFailure, undefined]',
+    replace: '= [...step.onFailure.toReversed(), undefined]',
   },
   {
     name: 'a failure without an action ends in done',
@@ -129,7 +129,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a redirect is a success',
-    file: JUDGE,
+    file: 'src/machines/answer.ts',
     find: 'response.statusCode < 300',
     replace: 'response.statusCode < 400',
   },
@@ -234,5 +234,47 @@ export const FAULTS: readonly Fault[] = [
     file: 'src/machines/step-input.ts',
     find: 'memberOf(context.finished, dependency.workflowId) === undefined',
     replace: 'memberOf(context.finished, dependency.workflowId) === null',
+  },
+  {
+    name: 'who declines an interaction does not take the actions for it',
+    file: 'src/plan/failure-actions.ts',
+    find: "return kind === 'declined' ? [...onCancel, ...onFailure] : onFailure;",
+    replace: 'return onFailure;',
+  },
+  {
+    name: 'onFailure before onTimeout',
+    file: EDGES,
+    find: '[...onTimeout, ...step.onFailure, undefined]',
+    replace: '[...step.onFailure, ...onTimeout, undefined]',
+  },
+  {
+    name: 'an answer without the defaults of its schema',
+    file: 'src/machines/answer.ts',
+    find: 'applyDefaults(schema, withoutAbsent(given))',
+    replace: 'withoutAbsent(given)',
+  },
+  {
+    name: 'an answer that its schema refuses is taken',
+    file: GUARDS,
+    find: 'answerRejections(runtime, step, event.values).length > 0',
+    replace: 'answerRejections(runtime, step, event.values).length > 99',
+  },
+  {
+    name: 'a question that cannot be asked is waited with',
+    file: ACTIONS,
+    find: 'enqueue.raise({ type: IMPOSSIBLE, problem: frame.question.problem } as never);',
+    replace: '',
+  },
+  {
+    name: 'a question that may be impossible is taken for one that is not',
+    file: 'src/plan/unaskable.ts',
+    find: "return expression.kind !== 'inputs' || expression.pointer.length > 0 || !there.has(expression.name);",
+    replace: "return expression.kind !== 'inputs' || expression.pointer.length > 0;",
+  },
+  {
+    name: 'the time of an interaction counts from the beginning of the run',
+    file: CONFIG,
+    find: "...(timeoutMs === undefined ? [] : [named(runtime, 'openWait', { limitMs: timeoutMs })]),",
+    replace: "...(timeoutMs === undefined ? [] : [named(runtime, 'openWait', { limitMs: 0 })]),",
   },
 ];

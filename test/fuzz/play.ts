@@ -147,6 +147,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
           input: garbage,
         }),
         fc.constant({ type: 'repeat' }),
+        fc.constantFrom(
+          { type: 'decline' },
+          { type: 'submit', values: { count: 1, acknowledged: true, kind: 'b' } },
+        ),
         fc.constantFrom('wish', 'code', 'count').map((input) => ({ type: 'revise', input })),
         fc
           .dictionary(fc.constantFrom('wish', 'code', 'count', 'phone_number', '__proto__'), garbage)

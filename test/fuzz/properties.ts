@@ -10,7 +10,7 @@ import { bomb, damaged } from './hostile-texts.ts';
 import { mutated, mutations, type Mutation } from './mutate.ts';
 import { machineOf, plansOf, takeThrough } from './pipeline.ts';
 import { choices, play, playOn, type Choices } from './play.ts';
-import { everything, examples, inSwagger, logins, type Seed } from './seeds.ts';
+import { asking, everything, examples, inSwagger, logins, type Seed } from './seeds.ts';
 
 /** One thing that must hold whatever comes, and what comes. `run` throws where it does not hold. */
 export interface Property {
@@ -50,7 +50,7 @@ const changed = (...seeds: readonly Seed[]): fc.Arbitrary<Changed> =>
   });
 
 const seedOf = (name: string): Seed =>
-  [inSwagger, ...logins, ...examples].find((seed) => seed.name === name) ?? everything;
+  [inSwagger, asking, ...logins, ...examples].find((seed) => seed.name === name) ?? everything;
 
 function changedDocument({ seed: name, changes, choices: moves, asYaml }: Changed): void {
   const seed = seedOf(name);
@@ -107,12 +107,12 @@ const brokenText = fc.record({
   choices,
 });
 
-const plans = [everything, ...logins].flatMap(({ texts }) => plansOf(texts));
+const plans = [everything, asking, ...logins].flatMap(({ texts }) => plansOf(texts));
 
 /** The machines of all seeds; those of the one that has everything come more often. */
 const machines = new Map(plans.map((plan) => [plan.workflowId, { plan, machine: machineOf(plan) }]));
 
-const workflowId = fc.constantFrom('order', 'order', ...machines.keys());
+const workflowId = fc.constantFrom('order', 'order', 'ask', 'ask', ...machines.keys());
 
 function compiled(name: string): { readonly plan: WorkflowPlan; readonly machine: WorkflowMachine } {
   const found = machines.get(name);
@@ -143,7 +143,7 @@ function storedRun({ workflow, before, changes, after }: ChangedRun): void {
 
 /** What must hold, by name. */
 export const PROPERTIES = {
-  'a document with changed parts': property(changed(everything), changedDocument),
+  'a document with changed parts': property(changed(everything, everything, asking), changedDocument),
   'a workflow of the repository with changed parts': property(
     changed(...logins, ...examples),
     changedDocument,

@@ -58,6 +58,12 @@ export const PARTS: Readonly<Record<string, string>> = {
   'file:///fuzz/parts.openapi.yaml': text(here, 'parts.openapi.yaml'),
 };
 
+/** The small document in which people are asked for everything. */
+export const asking: Seed = seed('asking', {
+  document: text(here, 'asking.arazzo.yaml'),
+  openapi: { shop: text(here, 'everything.openapi.yaml') },
+});
+
 /** The ready-made logins. */
 export const logins: readonly Seed[] = LOGINS.map(([login, description]) => {
   const document = text(workflows, `${login}.arazzo.yaml`);

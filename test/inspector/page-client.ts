@@ -56,7 +56,7 @@ export async function openPage(url: string): Promise<PageClient> {
         const timer = setTimeout(() => {
           const last = texts.slice(-5).map((text) => text.slice(-600));
           reject(new Error(`What was waited for did not come; what came last: ${last.join('\n')}`));
-        }, 15_000);
+        }, 60_000);
         waiting.add(check);
         check();
       }),

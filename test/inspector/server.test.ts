@@ -86,7 +86,6 @@ describe('the server', () => {
       'page/main.ts',
       'package.json',
       'main.js/',
-      'picture/0.svg',
     ])
       expect((await ask(`${inspector.url}${name}`)).statusCode).toBe(404);
   });
@@ -181,7 +180,7 @@ describe('a page', () => {
     ];
     for (const message of hostile)
       page.sendText(typeof message === 'string' ? message : JSON.stringify(message));
-    await expect.poll(refusals).toBe(hostile.length);
+    await expect.poll(refusals, { timeout: 15_000 }).toBe(hostile.length);
   });
 
   it('sends no events to machines that were not compiled from a workflow', async () => {
@@ -193,7 +192,9 @@ describe('a page', () => {
     ).start();
     await page.until((entries) => entries.some(({ kind }) => kind === 'snapshot'));
     page.send({ type: 'cancel', actor: 'a1' });
-    await expect.poll(() => page.messages().some(({ type }) => type === 'refused')).toBe(true);
+    await expect
+      .poll(() => page.messages().some(({ type }) => type === 'refused'), { timeout: 15_000 })
+      .toBe(true);
     expect(actor.getSnapshot().value).toBe('a');
   });
 
@@ -263,7 +264,7 @@ describe('workflows that can be started', () => {
       },
     });
     const page = await openPage(offering.url);
-    await expect.poll(() => page.messages().length).toBe(2);
+    await expect.poll(() => page.messages().length, { timeout: 15_000 }).toBe(2);
     const [hello] = page.messages();
     expect(hello).toMatchObject({
       type: 'hello',
@@ -271,7 +272,9 @@ describe('workflows that can be started', () => {
     });
     page.send({ type: 'start', workflowId: 'w' });
     page.send({ type: 'start', workflowId: 'constructor' });
-    await expect.poll(() => page.messages().some(({ type }) => type === 'refused')).toBe(true);
+    await expect
+      .poll(() => page.messages().some(({ type }) => type === 'refused'), { timeout: 15_000 })
+      .toBe(true);
     expect(started).toEqual(['w']);
     page.close();
     await offering.close();

@@ -82,6 +82,10 @@ async function playLogin(
   return [output.outputs.sessionToken, output.outputs.sessionJwt, api.sandbox.secret].map(String);
 }
 
+function isDone(event: StatelyInspectionEvent): boolean {
+  return event.type === '@xstate.snapshot' && 'value' in event.snapshot && event.snapshot.value === 'done';
+}
+
 function expectWhole(events: readonly StatelyInspectionEvent[]): void {
   const [first] = events;
   expect(first?.type).toBe('@xstate.actor');
@@ -125,14 +129,7 @@ describe('from Node', () => {
     const { inspect, stop } = await createStatelyInspector({ webSocketUrl: relay.url });
     closing.push(stop);
     const secrets = await playLogin(api, inspect);
-    await expect
-      .poll(() =>
-        received.some(
-          (event) =>
-            event.type === '@xstate.snapshot' && 'value' in event.snapshot && event.snapshot.value === 'done',
-        ),
-      )
-      .toBe(true);
+    await expect.poll(() => received.some(isDone), { timeout: 15_000 }).toBe(true);
     expectWhole(received);
     const sent = relay.texts.join('\n');
     expect(sent).toContain(NUMBER);
@@ -178,14 +175,7 @@ describe('from a browser', () => {
     const received: StatelyInspectionEvent[] = [];
     createBrowserReceiver({ window: viewer as unknown as Window }).subscribe((event) => received.push(event));
     const secrets = await playLogin(api, inspect);
-    await expect
-      .poll(() =>
-        received.some(
-          (event) =>
-            event.type === '@xstate.snapshot' && 'value' in event.snapshot && event.snapshot.value === 'done',
-        ),
-      )
-      .toBe(true);
+    await expect.poll(() => received.some(isDone), { timeout: 15_000 }).toBe(true);
     expectWhole(received);
     for (const secret of secrets) expect(posted.join('\n')).not.toContain(secret);
   });
@@ -203,7 +193,7 @@ describe('a machine of somebody else', () => {
       createMachine({ context: { password: 'open-sesame-1' }, initial: 'level11', states } as never),
       { inspect },
     ).start();
-    await expect.poll(() => relay.texts.length).toBeGreaterThan(2);
+    await expect.poll(() => relay.texts.length, { timeout: 15_000 }).toBeGreaterThan(2);
     const sent = relay.texts.join('\n');
     expect(sent).toContain('bottom');
     expect(sent).toContain('ring');

@@ -127,6 +127,12 @@ describe('a step with an interaction', () => {
     });
     const onCancel = { name: 'left', type: 'goto', stepId: 'look' };
     expect(atQuestion({ onFailure, onCancel }).send({ type: 'decline' }).state()).toBe('look');
+    const criteria = [{ condition: "$inputs.what == 'the bus'" }];
+    expect(
+      atQuestion({ onFailure, onCancel: [{ ...onCancel, criteria }] })
+        .send({ type: 'decline' })
+        .state(),
+    ).toBe('look');
     expect(atQuestion({ onFailure, onCancel }).submit({ approved: false }).output()).toMatchObject({
       failure: { kind: 'answer', endedBy: 'failed' },
     });
@@ -167,6 +173,18 @@ describe('a step with an interaction', () => {
     const run = drive(plan, { what: 'it' }).respond(200, {});
     expect(run.output()).toMatchObject({ failure: { kind: 'request', endedBy: 'unasked' } });
     expect(run.emitted.map(({ type }) => type)).not.toContain('input.required');
+  });
+
+  it.each([
+    ['{$inputs.what.size}?', { what: {} }, 'failed'],
+    ['{$inputs.what.size}?', { what: { size: 1 } }, 'asking'],
+    ['{$inputs.usual}?', {}, 'asking'],
+  ])('asks %s with %o only where all of it is there', (prompt, given, state) => {
+    const properties = { what: { type: 'object' }, usual: { default: 1 } };
+    const steps = [{ stepId: 'asking', interaction: { prompt, inputSchema: {} } }];
+    expect(drive(planOf({ inputs: { type: 'object', properties }, steps }, DRAFT), given).state()).toBe(
+      state,
+    );
   });
 
   it('ends by the limit of steps where it leads to itself and cannot be asked', () => {

@@ -3,8 +3,7 @@ import { createConnection, createServer, type AddressInfo, type Socket } from 'n
 import { createInterface } from 'node:readline';
 import { afterEach } from 'vitest';
 import type { JsonValue } from '../../src/document/json.ts';
-import type { MessageRecord } from '../../src/expressions/scope.ts';
-import type { MessageCall, MessageTransport } from '../../src/index.ts';
+import type { MessageCall, MessageRecord, MessageTransport } from '../../src/index.ts';
 
 /** A message as it lies on the broker. */
 export interface BrokerMessage {

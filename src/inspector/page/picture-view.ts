@@ -97,7 +97,12 @@ export function createPictureView(recorded: (key: string) => boolean): PictureVi
     marked = undefined;
     const picture = pictures.get(machine.key) ?? (recorded(machine.key) ? drawn(machine) : fetched(machine));
     pictures.set(machine.key, picture);
+    const waiting = setTimeout(() => {
+      if (shown === current && current.svg === undefined)
+        canvas.replaceChildren(element('p', { class: 'empty', text: 'The picture is being drawn…' }));
+    }, 400);
     const svg = await picture;
+    clearTimeout(waiting);
     if (shown !== current) return;
     if (svg === undefined) {
       pictures.delete(machine.key);
