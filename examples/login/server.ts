@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
-import { compileMachine, credentialsFrom, loadDocument } from 'arazzo-xstate';
+import { compileMachine, credentialsFrom, loadDocument, type Clock } from 'arazzo-xstate';
 import {
   createHandler,
   createMemoryStore,
@@ -20,7 +20,7 @@ import {
   type Store,
 } from 'arazzo-xstate/server';
 import { startSandbox } from 'arazzo-xstate/sandbox';
-import { emailOtpLogin, smsOtpLogin, whatsappOtpLogin } from 'arazzo-xstate/stytch';
+import { emailOtpLoginPlan, smsOtpLoginPlan, whatsappOtpLoginPlan } from 'arazzo-xstate/stytch';
 
 /** Where the requests of the logins go, and on whose behalf. */
 export interface LoginServerOptions {
@@ -33,6 +33,8 @@ export interface LoginServerOptions {
   readonly port?: number;
   /** Other limits than the handler's own. */
   readonly limits?: HandlerOptions['limits'];
+  /** Default: the platform's. */
+  readonly clock?: Clock;
   /** The files of the page; default: built anew. */
   readonly page?: PageFiles;
 }
@@ -85,10 +87,15 @@ export async function startLoginServer(
   );
   const plan = value?.planFor('work-login');
   if (plan === undefined) throw new Error('The workflow "work-login" does not compile.');
-  const { apiUrl } = options;
+  const { apiUrl, clock } = options;
+  const timed = clock === undefined ? {} : { clock };
+  const now = clock === undefined ? {} : { now: () => clock.now() };
   const store = options.store ?? createMemoryStore();
   const sessions = createSessions({
-    workflows: [smsOtpLogin, whatsappOtpLogin, emailOtpLogin, compileMachine(plan)],
+    workflows: [smsOtpLoginPlan, whatsappOtpLoginPlan, emailOtpLoginPlan, plan].map((one) =>
+      compileMachine(one, now),
+    ),
+    ...timed,
     store,
     credentials: credentialsFrom(options.environment),
     ...(apiUrl === undefined ? {} : { servers: { stytchConsumerApi: apiUrl, stytchB2bApi: apiUrl } }),
@@ -96,6 +103,7 @@ export async function startLoginServer(
   const people = createPeople();
   const runs = createNodeListener(
     createHandler(sessions, {
+      ...timed,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       onEnded: (run, headers) => {
         const session = people.enter(run);

@@ -69,6 +69,7 @@ export function LoginRun(props: {
     );
   return (
     <WaitScreen
+      workflowId={view.workflowId}
       wait={wait}
       busy={snapshot.hasTag('busy')}
       typed={typed}

@@ -11,7 +11,6 @@ export function messageOf(failure: FailureView): string {
 
 const BY_ERROR_TYPE: Readonly<Record<string, string>> = {
   otp_code_not_found: 'That is not the code. Look again, or have a new one sent.',
-  unable_to_auth_otp_code: 'That code has expired or was used before, so we sent you a new one.',
   invalid_phone_number: 'That number cannot be reached. Check it, and its country code.',
   invalid_phone_number_country_code: 'Numbers of that country cannot be reached.',
   unsubscribed_phone_number: 'That number has unsubscribed from messages. Text START to us, and try again.',

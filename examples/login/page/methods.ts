@@ -54,6 +54,26 @@ export function fieldOf(input: string): DestinationField | undefined {
 /** The inputs that are codes. */
 export const CODE_INPUTS: readonly string[] = ['code', 'sms_code'];
 
+/** The cooldown that the workflows say for sending a code again. */
+const COOLDOWN_MS = 15_000;
+
+/** How long the API takes a code, where the request does not ask for another time. */
+const LIFETIME_MS = { consumer: 120_000, workMail: 600_000, workSms: 120_000 } as const;
+
+/**
+ * Until when a code is taken, counted from when the server had sent it, so that a reload changes nothing. `undefined`
+ * where the code was sent by something else than the step that can be repeated.
+ */
+export function expiryOf(
+  workflowId: string,
+  codeInput: string,
+  repeatAt: number | undefined,
+): number | undefined {
+  if (repeatAt === undefined) return undefined;
+  const kind = codeInput === 'sms_code' ? 'workSms' : workflowId === 'work-login' ? 'workMail' : 'consumer';
+  return repeatAt - COOLDOWN_MS + LIFETIME_MS[kind];
+}
+
 /** What was typed, as the API wants it: a number without the signs that people put between its digits. */
 export function readDestination({ kind }: DestinationField, typed: string): string {
   return kind === 'tel' ? typed.replace(/[\s().\-/]/g, '').replace(/^00/, '+') : typed.trim();

@@ -6,10 +6,16 @@ import { ChoiceList } from './choice-list.tsx';
 import { CodeForm } from './code-form.tsx';
 import { DestinationForm } from './destination-form.tsx';
 import { messageOf } from './messages.ts';
-import { CODE_INPUTS, fieldOf } from './methods.ts';
+import { CODE_INPUTS, expiryOf, fieldOf } from './methods.ts';
+
+/** How much the times of the server may shift on their way. */
+const MARGIN_MS = 1000;
+
+const REPLACED = 'That code has expired or was used before, so we sent you a new one.';
 
 /** What a run asks of the person: where the code goes, the code, or an organization. */
 export function WaitScreen(props: {
+  readonly workflowId: string;
   readonly wait: FormView;
   readonly busy: boolean;
   readonly typed: Readonly<Record<string, string>>;
@@ -19,18 +25,26 @@ export function WaitScreen(props: {
   readonly send: (event: RemoteEvent) => void;
   readonly onLeave: () => void;
 }): JSX.Element {
-  const { wait, busy, typed, onType, note, send, onLeave } = props;
-  // How often something was sent: a failure from before that is no news about what was sent since.
-  const [sent, setSent] = useState(0);
+  const { workflowId, wait, busy, typed, onType, note, send, onLeave } = props;
+  // How often something was given or asked for, and when the code had been sent that was given last.
+  const [given, setGiven] = useState<{ readonly count: number; readonly repeatAt?: number | undefined }>({
+    count: 0,
+  });
   const repeatIn = useCountdown(wait.repeatAt);
-  const expiresIn = useCountdown(wait.expiresAt);
   const names = wait.inputs.map(({ name }) => name);
+  const codeInput = names.find((name) => CODE_INPUTS.includes(name));
+  const expiresAt = codeInput === undefined ? undefined : expiryOf(workflowId, codeInput, wait.repeatAt);
+  const expiresIn = useCountdown(expiresAt);
+  const isExpired = expiresAt !== undefined && expiresIn === 0;
   const rejected = [wait.rejection, ...wait.inputs.map(({ rejection }) => rejection)].find(
     (rejection) => rejection !== undefined,
   );
+  // The workflow replaces a code that is good no more by a new one, without a word.
+  const isReplaced =
+    given.repeatAt !== undefined && wait.repeatAt !== undefined && wait.repeatAt > given.repeatAt + MARGIN_MS;
   const problem = busy ? undefined : wait.failure === undefined ? rejected?.message : messageOf(wait.failure);
   const submit = (values: Readonly<Record<string, string>>): void => {
-    setSent(sent + 1);
+    setGiven({ count: given.count + 1, repeatAt: wait.repeatAt });
     send({ type: 'submit', values });
   };
   const footer = (
@@ -60,7 +74,6 @@ export function WaitScreen(props: {
       </Card>
     );
   }
-  const codeInput = names.find((name) => CODE_INPUTS.includes(name));
   if (codeInput !== undefined) {
     const place = wait.revisable.findLast((name) => !CODE_INPUTS.includes(name));
     const to = place === undefined ? undefined : typed[place];
@@ -74,13 +87,19 @@ export function WaitScreen(props: {
         }
         busy={busy}
       >
-        <CodeForm
-          key={sent}
-          problem={problem}
-          disabled={busy}
-          onCode={(code) => submit({ [codeInput]: code })}
-        />
-        {wait.expiresAt === undefined ? undefined : (
+        {isExpired ? (
+          <p className="problem" role="alert">
+            The code has expired. Have a new one sent.
+          </p>
+        ) : (
+          <CodeForm
+            key={given.count}
+            problem={isReplaced && !busy ? REPLACED : problem}
+            disabled={busy}
+            onCode={(code) => submit({ [codeInput]: code })}
+          />
+        )}
+        {expiresAt === undefined || isExpired ? undefined : (
           <p className="clock" role="timer">
             The code is good for {clockText(expiresIn)}
           </p>
@@ -96,8 +115,9 @@ export function WaitScreen(props: {
           {wait.canRepeat ? (
             <button
               type="button"
+              className={isExpired ? 'primary' : undefined}
               onClick={() => {
-                setSent(sent + 1);
+                setGiven({ count: given.count + 1 });
                 send({ type: 'repeat' });
               }}
               disabled={busy || repeatIn > 0}
