@@ -31,7 +31,7 @@ export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncG
       rest += decoder.decode(value, { stream: true });
       if (rest.length > MAX_CHARACTERS) throw new RangeError('An event of the stream is too long.');
       // A carriage return at the end may be the first half of a line break.
-      const end = /\r$/.test(rest) ? rest.length - 1 : rest.length;
+      const end = rest.endsWith('\r') ? rest.length - 1 : rest.length;
       const lines = rest.slice(0, end).split(/\r\n|\r|\n/);
       rest = `${lines.pop() ?? ''}${rest.slice(end)}`;
       for (const line of lines) {

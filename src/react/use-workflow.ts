@@ -23,8 +23,8 @@ export function useWorkflow<Logic extends AnyActorLogic>(
   const actor = useActorRef(logic, options as never) as Actor<Logic>;
   const subscribe = useCallback(
     (changed: () => void) => {
-      const { unsubscribe } = actor.subscribe({ next: changed, error: changed, complete: changed });
-      return unsubscribe;
+      const subscription = actor.subscribe({ next: changed, error: changed, complete: changed });
+      return () => subscription.unsubscribe();
     },
     [actor],
   );

@@ -291,6 +291,7 @@ describe('a code', () => {
     await expect.poll(() => code().isEnabled()).toBe(true);
     const [, fresh = ''] = sentTo(E164);
     if (old !== fresh) {
+      await wait(2);
       await code().fill(old);
       await page.getByText('expired or was used').waitFor();
     }
