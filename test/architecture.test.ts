@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
@@ -49,6 +50,9 @@ const ALLOWED: Readonly<
   // Types of the inspector, which leave nothing behind.
   'inspector/page': { folders: ['inspector'], packages: [] },
   server: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
+  // Types of the server, which leave nothing behind.
+  client: { folders: ['document', 'machines', 'server'], packages: ['xstate'] },
+  react: { folders: [], packages: ['react', '@xstate/react', 'xstate'] },
   restate: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
   sandbox: { folders: ['document'], packages: [] },
   cli: {
@@ -173,34 +177,37 @@ describe('the reference interpreter', () => {
   });
 });
 
-describe.each(['machine.ts', 'machines/stytch/index.ts'])('%s in a browser', async (entry) => {
-  const result = await build({
-    entryPoints: [join(SRC, entry)],
-    absWorkingDir: ROOT,
-    bundle: true,
-    platform: 'browser',
-    format: 'esm',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  });
-  const inputs = Object.keys(result.metafile.inputs);
+describe.each(['machine.ts', 'machines/stytch/index.ts', 'diagram/index.ts'])(
+  '%s in a browser',
+  async (entry) => {
+    const result = await build({
+      entryPoints: [join(SRC, entry)],
+      absWorkingDir: ROOT,
+      bundle: true,
+      platform: 'browser',
+      format: 'esm',
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    const inputs = Object.keys(result.metafile.inputs);
 
-  it('bundles without a warning', () => {
-    expect(result.warnings).toEqual([]);
-    expect(inputs).toContain('src/machines/compile-machine.ts');
-  });
+    it('bundles without a warning', () => {
+      expect(result.warnings).toEqual([]);
+      expect(inputs).toContain('src/machines/compile-machine.ts');
+    });
 
-  it('brings no YAML parser, no HTTP client, no command line and nothing of Node', () => {
-    expect(inputs.filter((input) => /node_modules\/(?:yaml|ky|commander|@inquirer)\//.test(input))).toEqual(
-      [],
-    );
-    expect(
-      inputs.filter((input) => /^src\/(?:services|run|cli|sandbox|server|arazzo)\//.test(input)),
-    ).toEqual([]);
-    expect(result.outputFiles[0]?.text).not.toMatch(/['"]node:/);
-  });
-});
+    it('brings no YAML parser, no HTTP client, no command line and nothing of Node', () => {
+      expect(inputs.filter((input) => /node_modules\/(?:yaml|ky|commander|@inquirer)\//.test(input))).toEqual(
+        [],
+      );
+      expect(
+        inputs.filter((input) => /^src\/(?:services|run|cli|sandbox|server|arazzo)\//.test(input)),
+      ).toEqual([]);
+      expect(result.outputFiles[0]?.text).not.toMatch(/['"]node:/);
+    });
+  },
+);
 
 describe('the inspector', () => {
   const bundled = async (
@@ -248,6 +255,34 @@ describe('the inspector', () => {
   });
 });
 
+describe('the client of runs on a server', async () => {
+  const { warnings, metafile, outputFiles } = await build({
+    entryPoints: [join(SRC, 'client/index.ts')],
+    absWorkingDir: ROOT,
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'esm',
+    external: ['xstate'],
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const inputs = Object.keys(metafile.inputs);
+  const text = outputFiles[0]?.text ?? '';
+
+  it('is less than 10 kB beside XState, compressed', () => {
+    expect(warnings).toEqual([]);
+    expect(inputs).toContain('src/client/remote-workflow.ts');
+    expect(gzipSync(text).byteLength).toBeLessThan(10_000);
+  });
+
+  it('brings no machine, no YAML parser, nothing of the server and nothing of Node', () => {
+    expect(inputs.filter((input) => !input.startsWith('src/client/'))).toEqual([]);
+    expect(text).not.toMatch(/['"]node:/);
+  });
+});
+
 describe('importing', () => {
   it.each([
     'index.ts',
@@ -259,6 +294,8 @@ describe('importing', () => {
     'sandbox/index.ts',
     'server/index.ts',
     'testing/index.ts',
+    'client/index.ts',
+    'react/index.ts',
   ])('src/%s prints nothing and ends', (entry) => {
     const url = new URL(`../src/${entry}`, import.meta.url).href;
     const script = `await import(${JSON.stringify(url)})`;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { parseDocument } from '../src/index.ts';
+import { parseDocument, type JsonObject } from '../src/index.ts';
 import { startApi } from './cli/helpers/api.ts';
 import { expensesApi } from './examples/apis/expenses.ts';
 
@@ -37,10 +37,11 @@ test('the program of docs/people.md runs, and asks what its document says', asyn
 });
 
 test('the step of docs/people.md is one of the example, its question written out', () => {
-  const stepOf = (text: string): Record<string, unknown> =>
-    (
-      parseDocument(text, { uri: 'file:///page.yaml' }).value?.value as unknown as Record<string, unknown>[]
-    )[0] ?? {};
+  const stepOf = (text: string): JsonObject => {
+    const list = parseDocument(text, { uri: 'file:///page.yaml' }).value?.value;
+    const [step] = (list ?? []) as unknown as readonly JsonObject[];
+    return step ?? {};
+  };
   const shown = stepOf(block('yaml'));
   const lines = example.split('\n');
   const start = lines.indexOf('      - stepId: askManager');
@@ -52,5 +53,5 @@ test('the step of docs/people.md is one of the example, its question written out
   );
   for (const field of ['stepId', 'timeout', 'successCriteria', 'onTimeout', 'onCancel', 'onFailure'])
     expect(shown[field]).toEqual(written[field]);
-  expect(example).toContain((shown['interaction'] as { prompt: string }).prompt);
+  expect(example).toContain(String((shown['interaction'] as JsonObject)['prompt']));
 });

@@ -178,7 +178,7 @@ describe('what the README shows', () => {
   test('names every subpath of the package, and no other', () => {
     const { exports } = JSON.parse(readText('package.json')) as { exports: object };
     const subpaths = Object.keys(exports).filter((path) => path !== './package.json');
-    const named = [...readme.matchAll(/^\| `arazzo-xstate(\/[a-z]+)?`/gm)].map(
+    const named = [...readme.matchAll(/^\| `arazzo-xstate(\/[a-z/]+)?`/gm)].map(
       ([, path]) => `.${path ?? ''}`,
     );
     expect(named.toSorted()).toEqual(subpaths.toSorted());
@@ -220,7 +220,9 @@ describe('the snippets of the README', () => {
       'done',
     ],
     ['loadDocument', "status: 'done'", 'sessionToken'],
+    ['createMachine', 'home'],
     ['createRemoteServices'],
+    ['fromRemoteWorkflow'],
     ['createSessions'],
     ['runWorkflow', "waiting [ 'code' ]", "done [ 'userId', 'sessionToken', 'sessionJwt' ]"],
     [
@@ -247,7 +249,7 @@ describe('the snippets of the README', () => {
   });
 
   // A server does not end by itself.
-  const ending = expected.filter(([name]) => name !== 'createSessions');
+  const ending = expected.filter(([name]) => name !== 'createSessions' && name !== 'fromRemoteWorkflow');
 
   test.each(ending)('with %s prints what it should', { timeout: 30_000 }, async (name, ...lines) => {
     const snippet = snippets.find(({ text }) => new RegExp(`import \\{[^}]*\\b${name}\\b`).test(text));
@@ -311,6 +313,48 @@ process.exit();`,
       stdout: 'awaitingCode done userId\n',
       stderr: '',
     });
+  });
+});
+
+describe('the actor of the README that mirrors a run', () => {
+  test('logs somebody in on the server of the README', { timeout: 30_000 }, async () => {
+    const fileWith = (text: string): string =>
+      snippets.find((snippet) => snippet.text.includes(text))?.file ?? '';
+    writeFileSync(
+      join(folder, 'mirror.mjs'),
+      `import { once } from 'node:events';
+import { request } from 'node:http';
+import { Readable } from 'node:stream';
+import { waitFor } from 'xstate';
+const { server } = await import('./${fileWith('createSessions')}');
+if (!server.listening) await once(server, 'listening');
+let cookie = '';
+const send = globalThis.fetch;
+// What a browser does: relative addresses, and cookies.
+globalThis.fetch = (path, { method = 'GET', headers, body, signal } = {}) =>
+  typeof path !== 'string' || !path.startsWith('/')
+    ? send(path, { method, headers, body, signal })
+    : new Promise((resolve, reject) => {
+        request({ port: server.address().port, host: '127.0.0.1', method, path, headers: { ...headers, cookie }, signal }, (incoming) => {
+          cookie = incoming.headers['set-cookie']?.[0].split(';')[0] ?? cookie;
+          resolve(new Response(Readable.toWeb(incoming), { status: incoming.statusCode }));
+        }).on('error', reject).end(body);
+      });
+const { actor } = await import('./${fileWith('fromRemoteWorkflow')}');
+actor.start();
+await waitFor(actor, (snapshot) => snapshot.matches('awaitingPhoneNumber'));
+actor.send({ type: 'submit', values: { phone_number: '+10000000000' } });
+await waitFor(actor, (snapshot) => snapshot.matches('awaitingCode'));
+actor.send({ type: 'submit', values: { code: '000000' } });
+const { output } = await waitFor(actor, (snapshot) => snapshot.status === 'done');
+console.log(output.status, output.outputs.userId.slice(0, 9));
+process.exit();`,
+    );
+    environment = { ...environment, PORT: '0' };
+    const { code, stdout, stderr } = await runSnippet('mirror.mjs');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('awaitingPhoneNumber phone_number');
+    expect(stdout).toContain('done user-test');
   });
 });
 

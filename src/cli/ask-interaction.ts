@@ -33,6 +33,11 @@ export function askInteraction(
   options: AskInteractionOptions,
   signal: AbortSignal,
 ): Promise<WaitAnswer> {
+  const { problem } = wait.interaction;
+  if (problem !== undefined) {
+    tell(terminal, terminal.progressStyle.bad(`✖ ${printableLine(problem)}`));
+    return Promise.resolve({ type: 'cancel' });
+  }
   tellQuestion(terminal, wait.interaction);
   switch (wait.interaction.mode) {
     case 'form':
@@ -109,12 +114,8 @@ async function askRedirect(
   { callbacks }: AskInteractionOptions,
   signal: AbortSignal,
 ): Promise<WaitAnswer> {
-  const { url, problem = 'It leads nowhere.', callback } = wait.interaction;
+  const { url = '', callback } = wait.interaction;
   const style = terminal.progressStyle;
-  if (url === undefined) {
-    tell(terminal, style.bad(`✖ ${printableLine(problem)}`));
-    return { type: 'cancel' };
-  }
   tell(terminal, `  ${style.dim('Open in your browser:')} ${style.accent(printableLine(url, 4000))}`);
   const listener = callback === undefined ? undefined : await listenAt(callback.url, callbacks, terminal);
   if (listener === undefined) return askAddress(terminal, wait, signal);

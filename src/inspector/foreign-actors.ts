@@ -9,6 +9,9 @@ import type { Stream } from './stream.ts';
 /** More actors than this at a time are not followed on one socket. */
 const MAX_ACTORS = 1000;
 
+/** Far more than a machine has that can be drawn. */
+const MAX_DEFINITION_VALUES = 500_000;
+
 interface ForeignActor {
   readonly key: string;
   readonly graph: DiagramGraph | undefined;
@@ -32,9 +35,9 @@ export function createForeignActors(
 ): (text: string) => void {
   const actors = new Map<string, ForeignActor>();
 
-  const add = (message: JsonObject, sessionId: string): void => {
-    const { definition, parentId, name, snapshot } = message;
-    const config = parseObject(definition);
+  const add = (message: JsonObject, sessionId: string, definition: unknown): void => {
+    const { parentId, name, snapshot } = message;
+    const config = parseDefinition(definition);
     const title = textOf(name) ?? sessionId;
     // Actors that are no machines are given a definition, too, with nothing but an id.
     const isMachine =
@@ -85,12 +88,13 @@ export function createForeignActors(
   };
 
   return (text) => {
-    const message = parseObject(text);
-    if (message === undefined) return;
+    const { definition, ...rest } = parseObject(text) ?? {};
+    const message = toPlainJson(rest);
+    if (!isJsonObject(message)) return;
     const sessionId = textOf(memberOf(message, 'sessionId'));
     if (sessionId === undefined || sessionId === '') return;
     const { type, event, sourceId, snapshot } = message;
-    if (type === '@xstate.actor') return add(message, sessionId);
+    if (type === '@xstate.actor') return add(message, sessionId, definition);
     const actor = actors.get(sessionId);
     if (actor === undefined) return;
     if (type === '@xstate.event' && isJsonObject(event)) {
@@ -110,14 +114,20 @@ export function createForeignActors(
 }
 
 /** Reads a text that should be a JSON object; `undefined` when it is none. */
-function parseObject(text: unknown): JsonObject | undefined {
+function parseObject(text: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof text !== 'string') return undefined;
   try {
-    const value = toPlainJson(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A machine's configuration; it is a text in the message, and long where the machine is large. */
+function parseDefinition(text: unknown): JsonObject | undefined {
+  const config = toPlainJson(parseObject(text), MAX_DEFINITION_VALUES);
+  return isJsonObject(config) ? config : undefined;
 }
 
 function textOf(value: JsonValue | undefined): string | undefined {

@@ -15,6 +15,9 @@ export interface PictureReply {
   readonly svg?: string;
 }
 
+// The layout engine is loaded with the first picture: better now than when somebody waits.
+void toSvg({ id: 'none', nodes: [], edges: [] });
+
 const port = parentPort;
 port?.on('message', ({ id, graph }: PictureRequest) => {
   void toSvg(graph, { style: 'none' }).then(

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DiagramGraph } from '../diagram/graph.ts';
 import type { PictureReply, PictureRequest } from './picture-worker.ts';
+import { readGraph } from './read-graph.ts';
 
 /** Draws machines, each once. */
 export interface Pictures {
@@ -85,8 +86,10 @@ export function createPictures(): Pictures {
       known.set(key, drawn);
       return drawn;
     },
-    drawn: async (graph) =>
-      typeof graph === 'object' && graph !== null ? next(graph as DiagramGraph) : undefined,
+    drawn: async (value) => {
+      const graph = readGraph(value);
+      return graph === undefined ? undefined : next(graph);
+    },
     close: async () => {
       const ending = worker;
       worker = undefined;

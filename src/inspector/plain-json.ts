@@ -12,9 +12,11 @@ const CUT = '…';
  * A plain JSON copy of any value of a program, made without running more of the program's code than getters, whose
  * exceptions are caught. Functions and absent members are left out, cycles and what is too large are cut, an actor is
  * named, and an error is its name and message.
+ *
+ * @param maxValues - how many values it may have, default 20,000
  */
-export function toPlainJson(value: unknown): JsonValue {
-  const budget = { left: MAX_VALUES };
+export function toPlainJson(value: unknown, maxValues: number = MAX_VALUES): JsonValue {
+  const budget = { left: maxValues };
   return copy(value, 0, new Set(), budget) ?? null;
 }
 

@@ -9,6 +9,8 @@ import type { Runtime } from './runtime.ts';
 export interface DescribeOptions {
   /** The servers to use instead of the descriptions', by source; a redirect to an operation leads to them. */
   readonly servers?: Readonly<Record<string, string>>;
+  /** The values of variables in the servers' URLs, by source. */
+  readonly serverVariables?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** What an interaction asks of a person. */
@@ -22,7 +24,7 @@ export interface InteractionDescription {
   readonly schema: JsonValue;
   /** Of a redirect: where to send the browser. An absolute `http` or `https` URL without credentials. */
   readonly url?: string;
-  /** Of a redirect: why there is no such URL. */
+  /** Why there is no such URL, or nothing to ask at all. */
   readonly problem?: string;
   /** Of a redirect: where the browser comes back to, as far as that is known. Its query is the answer to submit. */
   readonly callback?: {
@@ -38,11 +40,11 @@ export function redirectOf(
   { inputs }: Frame,
   { redirect }: InteractionStepPlan,
   question: Exclude<Question, { problem: string }>,
-  { servers = {} }: DescribeOptions,
+  options: DescribeOptions,
 ): Pick<InteractionDescription, 'url' | 'problem' | 'callback'> {
   if (redirect === undefined) return {};
   const target =
-    redirect.kind === 'url' ? { url: question.url ?? '' } : operationUrl(redirect, question, servers);
+    redirect.kind === 'url' ? { url: question.url ?? '' } : operationUrl(redirect, question, options);
   if ('problem' in target) return target;
   if (!isWebAddress(target.url)) return { problem: 'The redirect leads to no http or https URL.' };
   const { searchParams } = new URL(target.url);
@@ -60,9 +62,17 @@ export function redirectOf(
 function operationUrl(
   { operation }: Extract<InteractionStepPlan['redirect'] & object, { kind: 'operation' }>,
   { parameters = [] }: Exclude<Question, { problem: string }>,
-  servers: Readonly<Record<string, string>>,
+  { servers = {}, serverVariables = {} }: DescribeOptions,
 ): { readonly url: string } | { readonly problem: string } {
   const server = memberOf(servers, operation.source);
-  const built = buildRequest(operation, { parameters }, server === undefined ? {} : { server });
+  const variables = memberOf(serverVariables, operation.source);
+  const built = buildRequest(
+    operation,
+    { parameters },
+    {
+      ...(server === undefined ? {} : { server }),
+      ...(variables === undefined ? {} : { serverVariables: variables }),
+    },
+  );
   return 'problem' in built ? built : { url: built.value.url };
 }

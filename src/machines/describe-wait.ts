@@ -102,7 +102,7 @@ export function describeWait(
   };
 }
 
-/** Describes the wait for an answer; `undefined` where the question cannot be asked, so that the state is left. */
+/** Describes the wait for an answer; `undefined` where nothing was asked, because the run ends. */
 function describeInteraction(
   runtime: Runtime,
   { step, name }: InteractionState,
@@ -111,7 +111,7 @@ function describeInteraction(
 ): WaitDescription | undefined {
   const frame = frameOf(runtime, context);
   const { question, expiresAt } = frame;
-  if (question === undefined || 'problem' in question) return undefined;
+  if (question === undefined) return undefined;
   const rejection = frame.rejection?.find(({ input }) => input === '');
   return {
     state: pathOf(runtime.path, name),
@@ -126,10 +126,14 @@ function describeInteraction(
     revisable: [],
     interaction: {
       mode: step.mode,
-      prompt: question.prompt,
-      context: question.context,
       schema: step.schema,
-      ...redirectOf(runtime, frame, step, question, options),
+      ...('problem' in question
+        ? { prompt: '', context: {}, problem: question.problem }
+        : {
+            prompt: question.prompt,
+            context: question.context,
+            ...redirectOf(runtime, frame, step, question, options),
+          }),
     },
   };
 }

@@ -145,9 +145,9 @@ function follow(
     resolve({ workflowId, ...result, steps });
     actor.stop();
   };
-  const { servers = {} } = options.services === false ? {} : (options.services ?? {});
+  const { servers = {}, serverVariables = {} } = options.services === false ? {} : (options.services ?? {});
   const describe = (snapshot: WaitingSnapshot): WaitDescription | undefined =>
-    describeWait(snapshot, { servers });
+    describeWait(snapshot, { servers, serverVariables });
   const cancel = (): void => actor.send({ type: 'cancel' });
   const stopHere = (wait: WaitDescription, context: WorkflowContext): void => {
     const { failure } = context;

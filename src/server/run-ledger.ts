@@ -76,7 +76,12 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
     const record = decodeRun(stored);
     const machine = record === undefined ? undefined : await shelf.forPlan(record.plan);
     if (record === undefined || machine === undefined) return undefined;
-    return keep({ record, machine, snapshot: snapshotAt(machine, record.position) });
+    try {
+      return keep({ record, machine, snapshot: snapshotAt(machine, record.position) });
+    } catch {
+      // The machine has no such state: somebody else wrote this.
+      return undefined;
+    }
   };
   const recordOf = (
     base: Omit<RunRecord, 'due' | 'owner' | 'task' | 'isEnded' | 'changedAt' | 'position'>,

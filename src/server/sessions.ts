@@ -142,12 +142,11 @@ export function createSessions(options: SessionsOptions): Sessions {
       return;
     }
     const run = await ledger.read(stored);
-    if (run === undefined) {
+    const task = run?.record.task;
+    if (run === undefined || task === undefined) {
       await store.renew([{ id, revision }], now() + STRANDED_AGAIN_MS);
       return;
     }
-    const { task } = run.record;
-    if (task === undefined) return;
     if (isTimer(task)) {
       if (timeOf(task) > now()) await store.renew([{ id, revision }], timeOf(task));
       else await applyEnd(run, task, completion(task.id, undefined));

@@ -17,9 +17,9 @@ import { bodies } from './bodies.ts';
 import { corpus, lint } from './corpus.ts';
 import { compiledLogin, handWrittenLogin, instantFetch, plainLogin } from './login.ts';
 import { aim, compare, median, type Effort } from './measure.ts';
+import { runPaths } from './paths.ts';
 import { logins, waiting } from './sessions.ts';
 import { size } from './size.ts';
-import { runPaths } from './paths.ts';
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string' } },

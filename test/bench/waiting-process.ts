@@ -33,7 +33,7 @@ async function make(): Promise<object> {
   globalThis.gc?.();
   return {
     microsEach: Math.round(((performance.now() - started) * 1000) / Number(count)),
-    residentMiB: Math.round(process.memoryUsage().rss / 2 ** 20),
+    heapMiB: Math.round(process.memoryUsage().heapUsed / 2 ** 20),
   };
 }
 

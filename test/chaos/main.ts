@@ -1,10 +1,10 @@
-// npm run chaos [-- --logins 300 --at-once 300 --kills 20 --faults 0.25 --seed 7]
-// Many logins at once, through a server that is killed again and again, with an API that fails. Prints figures, and
+// npm run chaos [-- --logins 300 --at-once 300 --kills 20 --servers 2 --faults 0.25 --seed 7]
+// Many logins at once, through servers on one store that are killed again and again, with an API that fails. Prints figures, and
 // exits with 1 where a login was lost, has no or two outcomes, or got a code that it did not ask for.
 import { parseArgs } from 'node:util';
 import type { RunView } from '../../src/server/run-view.ts';
 import { createLoginClient } from '../server/login-client.ts';
-import { startLoginServer } from '../server/login-server.ts';
+import { startLoginServer, type LoginServer } from '../server/login-server.ts';
 import { startBadApi } from './bad-api.ts';
 
 const { values } = parseArgs({
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     logins: { type: 'string', default: '300' },
     'at-once': { type: 'string', default: '300' },
     kills: { type: 'string', default: '20' },
+    servers: { type: 'string', default: '2' },
     faults: { type: 'string', default: '0.25' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
@@ -33,7 +34,11 @@ function seededRandom(seed: number): () => number {
 const random = seededRandom(Number(values.seed));
 const api = await startBadApi(random, Number(values.faults));
 const { projectId: username, secret: password } = api.sandbox;
-const server = await startLoginServer({ apiUrl: api.url, username, password });
+const access = { apiUrl: api.url, username, password };
+const server = await startLoginServer(access);
+const servers = [server];
+while (servers.length < Number(values.servers)) servers.push(await startLoginServer(access, server));
+const anyServer = (): LoginServer => servers[Math.floor(random() * servers.length)] ?? server;
 
 interface Outcome {
   readonly view: RunView;
@@ -45,7 +50,7 @@ interface Outcome {
 /** One person who logs in, makes mistakes, presses twice, and gives up at some time. */
 async function logIn(index: number): Promise<Outcome> {
   const number = `+1500${String(5_550_000 + index).padStart(7, '0')}`;
-  const client = createLoginClient(server.url, 1);
+  const client = createLoginClient(() => anyServer().url, 1);
   let submits = 0;
   let doubled = 0;
   const submit = async (given: Record<string, string>): Promise<void> => {
@@ -91,7 +96,7 @@ async function killer(): Promise<void> {
   while (!isOver && killed < kills) {
     await new Promise((resolve) => void setTimeout(resolve, 150 + random() * 1500));
     if (isOver) return;
-    await server.restart();
+    await anyServer().restart();
     killed += 1;
   }
 }
@@ -104,7 +109,7 @@ const seconds = (Date.now() - started) / 1000;
 
 /** The runs that the server leaves, with how each of them ended. */
 async function storedOutcomes(): Promise<ReadonlyMap<string, string>> {
-  await server.kill();
+  await Promise.all(servers.map((one) => one.kill()));
   const store = server.openStore();
   const found = new Map<string, string>();
   for (let after = ''; ;) {
@@ -169,7 +174,8 @@ console.log(
   `seed ${values.seed}: ${logins} logins, ${values['at-once']} at once, in ${seconds.toFixed(1)} s`,
 );
 console.table({
-  'server killed': killed,
+  servers: servers.length,
+  'servers killed': killed,
   'requests to the API': api.requests.length,
   'of them sent again under their key': checks.length - new Set(checks.map(({ key }) => key)).size,
   'events sent twice': outcomes.reduce((sum, { doubled }) => sum + doubled, 0),

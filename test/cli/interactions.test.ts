@@ -321,4 +321,23 @@ workflows:
     expect(await runCli(['run', join(directory, 'visit.arazzo.yaml')], virtual.terminal)).toBe(1);
     expect(virtual.progress.text).toContain('has failed (tooLate)');
   });
+
+  test('says why there is no link, and cancels the run', async () => {
+    const directory = await directoryWith({
+      'visit.arazzo.yaml': `arazzo: 1.2.0
+info: { title: Visit, version: 1.0.0 }
+sourceDescriptions:
+  - { name: greetings, url: ./openapi.yaml, type: openapi }
+workflows:
+  - workflowId: visit
+    steps:
+      - stepId: visitPage
+        interaction: { mode: redirect, prompt: Go there, operationId: ping, inputSchema: { type: object } }
+`,
+      'openapi.yaml': OPENAPI.replace(/^servers:.*$/m, "servers: [{ url: 'ftp://files.example' }]"),
+    });
+    const virtual = createVirtualTerminal();
+    expect(await runCli(['run', join(directory, 'visit.arazzo.yaml')], virtual.terminal)).toBe(1);
+    expect(virtual.progress.text).toMatch(/✖ .*\n.*was cancelled/);
+  });
 });

@@ -81,9 +81,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'repeat runs the first repeatable step, not the nearest',
     file: EDGES,
-    find: 'if (steps[earlier]?.repeatable !== undefined) return earlier;',
-    replace:
-      'if (steps[earlier]?.repeatable !== undefined) return steps.findIndex((step) => step.repeatable !== undefined);',
+    find: 'repeatable === undefined ? repeatedBefore[index] : index;',
+    replace: 'repeatable === undefined ? repeatedBefore[index] : (repeatedBefore[index] ?? index);',
   },
   {
     name: 'a forgotten input keeps its value',

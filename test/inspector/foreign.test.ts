@@ -124,6 +124,24 @@ describe('an application of XState 5 that uses createWebSocketInspector', () => 
       expect([200, 204]).toContain((await fetch(new URL(`picture/${key}.svg`, inspector.url))).status);
   });
 
+  it('may have a machine whose definition is long', async () => {
+    const socket = new WebSocket(inspector.socketUrl);
+    await new Promise((resolve) => socket.once('open', resolve));
+    const names = Array.from({ length: 2000 }, (_, index) => `state${index}`);
+    const states = Object.fromEntries(
+      names.map((name, index) => [
+        name,
+        { description: 'd'.repeat(80), on: { next: names[index + 1] ?? 'state0', back: 'state0' } },
+      ]),
+    );
+    const definition = JSON.stringify({ id: 'long', initial: 'state0', states });
+    expect(definition.length).toBeGreaterThan(200_000);
+    socket.send(JSON.stringify({ type: '@xstate.actor', sessionId: 'x:0', definition }));
+    await page.until((entries) => entries.length === 1);
+    socket.terminate();
+    expect(page.machines()[0]?.graph.edges).toHaveLength(4001);
+  });
+
   it('is not taken when it sends more at once than the limit', async () => {
     const socket = new WebSocket(inspector.socketUrl);
     await new Promise((resolve) => socket.once('open', resolve));

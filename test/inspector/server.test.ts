@@ -145,6 +145,8 @@ describe('the server', () => {
       '{"nodes":3}',
       '{"nodes":[null],"edges":[7]}',
       '{"nodes":[{"id":3}],"edges":[]}',
+      JSON.stringify({ ...graph, nodes: [{ ...graph.nodes[0], kind: 'x"><script>' }] }),
+      JSON.stringify({ ...graph, edges: [{ id: 'e', from: 'a', to: 'a', kind: 'toString' }] }),
     ])
       expect((await post(body)).status).toBe(400);
     expect((await post(JSON.stringify(graph), { 'content-type': 'text/plain' })).status).toBe(400);

@@ -420,6 +420,17 @@ describe('a request of another site', () => {
     expect(await handler.sessions.get(id)).toMatchObject({ status: 'active' });
   });
 
+  it('that only reads is refused, too, though it has no origin', async () => {
+    const { id, cookie } = await startRun(served());
+    const read = (site: string) =>
+      served()(new Request(`${ORIGIN}/runs/${id}`, { headers: { cookie, 'sec-fetch-site': site } })).then(
+        ({ status }) => status,
+      );
+    expect([await read('cross-site'), await read('same-site')]).toEqual([403, 403]);
+    // Another handler's run: it is looked for.
+    expect([await read('same-origin'), await read('none')]).toEqual([404, 404]);
+  });
+
   it('is let through from an origin that is allowed, and from what is no browser', async () => {
     const handler = served(api, { origins: ['https://login.example'] });
     const other = { origin: 'https://login.example', 'sec-fetch-site': 'cross-site' };

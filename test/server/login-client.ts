@@ -17,8 +17,11 @@ export interface LoginClient {
 /** How long a client goes on trying, milliseconds. */
 const PATIENCE_MS = 150_000;
 
-/** @param waitSeconds - how long a read may wait at the server for something to happen */
-export function createLoginClient(url: string, waitSeconds = 0): LoginClient {
+/**
+ * @param urlOf - the server that the next request goes to
+ * @param waitSeconds - how long a read may wait at the server for something to happen
+ */
+export function createLoginClient(urlOf: () => string, waitSeconds = 0): LoginClient {
   const key = crypto.randomUUID();
   let cookie = '';
   let path = '';
@@ -31,7 +34,7 @@ export function createLoginClient(url: string, waitSeconds = 0): LoginClient {
   const ask = async (method: string, to: string, body?: JsonObject, more: Record<string, string> = {}) => {
     for (const until = Date.now() + PATIENCE_MS; ;) {
       try {
-        const response = await fetch(url + to, {
+        const response = await fetch(urlOf() + to, {
           method,
           headers: { 'content-type': 'application/json', cookie, ...more },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -15,6 +15,7 @@ export interface LoginServerSettings {
   readonly file: string;
   readonly apiUrl: string;
   readonly port: number;
+  readonly instance: string;
   readonly username: string;
   readonly password: string;
   /** 32 bytes in hexadecimal. */
@@ -31,7 +32,7 @@ const sessions = createSessions({
   store,
   credentials: () => ({ username: settings.username, password: settings.password }),
   servers: { stytchConsumerApi: settings.apiUrl },
-  instance: 'the only one',
+  instance: settings.instance,
   pollMs: 200,
 });
 const handler = createHandler(sessions, {

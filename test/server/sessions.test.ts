@@ -374,6 +374,23 @@ describe('after the end of the process', () => {
     expect(calls.map(({ key, attempt }) => [key, attempt])).toEqual([[`${id}/verify/1/2`, 2]]);
   });
 
+  it('a backoff does not end before its time, whoever looks at it before', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const { perform, calls } = recorded(async (call, signal) =>
+      call.stepId === 'send' ? happy(call, signal) : response(503),
+    );
+    const sessions = host(store, perform, { clock });
+    const { id } = await atCode(sessions);
+    await sessions.send(id, { type: 'submit', values: { code: '1' } });
+    const { revision } = await until(sessions, id, inState('verifyingBackoff'));
+    await store.renew([{ id, revision }], START);
+    clock.advance(1000);
+    await expect.poll(async () => (await store.load(id))?.due).toBe(START + 30_000);
+    expect(calls).toHaveLength(2);
+    expect(await sessions.get(id)).toMatchObject({ state: 'verifyingBackoff', revision });
+  });
+
   it('a wait for a person ends at its time, also when that was meanwhile', async () => {
     const clock = createManualClock(START);
     const plan = planOf({
@@ -425,6 +442,32 @@ describe('two processes on one store', () => {
     await quiet();
     expect(await other.get(id)).toMatchObject({ revision: done.revision, output: done.output });
     expect(done.output).toMatchObject({ outputs: { session: 'a session' } });
+  });
+
+  it('send nothing once their lease is over', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const { perform, calls } = recorded(happy);
+    let isHeldUp = false;
+    const slow: Store = {
+      ...store,
+      update: async (run, revision) => {
+        const written = await store.update(run, revision);
+        if (isHeldUp) clock.advance(10_000);
+        isHeldUp = false;
+        return written;
+      },
+    };
+    const one = host(slow, perform, { clock });
+    const { id } = await atCode(one);
+    await one.close();
+    const two = host(slow, perform, { clock });
+    isHeldUp = true;
+    await two.send(id, { type: 'submit', values: { code: '1' } });
+    expect(calls.map(({ stepId }) => stepId)).toEqual(['send']);
+    clock.advance(0);
+    await until(two, id, ({ status }) => status === 'done');
+    expect(calls.map(({ stepId }) => stepId)).toEqual(['send', 'verify']);
   });
 
   it('keep a lease for as long as a request takes', async () => {
@@ -493,13 +536,16 @@ describe('a changed document', () => {
     await until(next, id, ({ status }) => status !== 'active');
   });
 
-  it('strands a run whose machine cannot be made any more, and drops nothing', async () => {
+  it.each([
+    ['no machine', '{"plan":{},"options":{}}'],
+    ['another machine', JSON.stringify({ plan: changed, options: {} })],
+  ])('strands a run whose plan now makes %s, and drops nothing', async (_name, text) => {
     const clock = createManualClock(START);
     const store = createMemoryStore();
     const first = host(store, happy, { clock });
     const { id, plan } = await atCode(first);
     const stored = await store.load(id);
-    const strange: Store = { ...store, plan: async () => '{"plan":{},"options":{}}' };
+    const strange: Store = { ...store, plan: async () => text };
     const next = host(strange, happy, { plan: changed, clock });
     expect(await next.stranded()).toEqual([{ id, workflowId: 'w', plan }]);
     expect(await next.get(id)).toBe('stranded');
@@ -518,6 +564,33 @@ describe('a changed document', () => {
       plan: { workflowId: loginPlan.workflowId },
       options: { maxSteps: 1000, retryAfterCapSeconds: 60, deferredInputs: true },
     });
+  });
+});
+
+describe('a stored run that nobody can read', () => {
+  it.each([
+    ['is no JSON', () => 'x'],
+    ['is something else', () => '[]'],
+    ['has no position', () => '{"taken":[]}'],
+    ['is in a state that the machine has not', (data: string) => data.replace('"awaitingCode"', '"nowhere"')],
+    ['is encrypted', () => 'aes256gcm-1.k.AAAA'],
+  ])('is stranded and left as it is where it %s', async (_name, broken) => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const { id } = await atCode(host(store, happy, { clock }));
+    const stored = await store.load(id);
+    if (stored === undefined) throw new Error('The run is gone.');
+    const data = broken(stored.data);
+    await store.update({ ...stored, data, revision: 9, due: START }, stored.revision);
+    const errors: unknown[] = [];
+    const next = host(store, happy, { clock, onError: (error) => errors.push(error) });
+    expect(await next.get(id)).toBe('stranded');
+    expect(await next.send(id, { type: 'cancel' })).toEqual({ kind: 'stranded' });
+    clock.advance(1);
+    // It is looked at again later, and keeps nobody from looking at others.
+    await expect.poll(async () => (await store.load(id))?.due).toBe(START + 60_001);
+    expect(await store.load(id)).toMatchObject({ data, revision: 9 });
+    expect(errors).toEqual([]);
   });
 });
 

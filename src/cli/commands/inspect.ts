@@ -47,12 +47,21 @@ export async function inspectCommand(
     ...loaded.plans.filter((plan) => plan !== wanted),
   ];
   const given = await givenInputs(plans, wanted, options);
+  for (const origin of options.allowOrigin ?? []) requireOrigin(origin);
   const embedded = options.sandbox === true ? await embeddedSetup(terminal) : undefined;
   try {
     return await serve(plans, given, options, embedded, loaded.document.info.title, terminal);
   } finally {
     await embedded?.close();
   }
+}
+
+/** @throws CommandError for what no page has as its origin, and would never match. */
+function requireOrigin(text: string): void {
+  if (URL.canParse(text) && new URL(text).origin === text) return;
+  throw new CommandError(`"${text}" is no origin.`, {
+    hint: 'An origin is a scheme, a host and a port where it has one: https://app.example:8443.',
+  });
 }
 
 /** The inputs of the command line, which belong to one workflow. */

@@ -172,7 +172,8 @@ function explain({ status, wait, output }: Moment): string {
     return output === undefined ? 'The machine has ended.' : 'The run is over; its result is among the data.';
   if (wait === undefined) return '';
   // The title of a single input stands above its field.
-  return wait.title === undefined || wait.inputs.length === 1 ? 'It waits for you.' : wait.title;
+  const asked = wait.inputs.filter((input) => input.required).length;
+  return wait.title === undefined || asked === 1 ? 'It waits for you.' : wait.title;
 }
 
 function showFailure(node: HTMLElement, { wait, output }: Moment): void {

@@ -55,10 +55,23 @@ function isEntry(value: unknown): boolean {
     case 'event':
       return typeof value['type'] === 'string';
     case 'snapshot':
-      return typeof value['status'] === 'string' && isTexts(value['states']) && isTexts(value['taken']);
+      return (
+        typeof value['status'] === 'string' &&
+        isTexts(value['states']) &&
+        isTexts(value['taken']) &&
+        isWait(value['wait'])
+      );
     default:
       return false;
   }
+}
+
+/** What a recorded wait is read of: its title, and the inputs it asks for. */
+function isWait(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (!isRecord(value)) return false;
+  const { inputs } = value;
+  return Array.isArray(inputs) && inputs.every(isRecord);
 }
 
 function isTexts(value: unknown): boolean {

@@ -1,0 +1,56 @@
+import type { FailureView, RunView } from '../server/run-view.ts';
+
+/**
+ * Takes what came over the network for a view of a run, as far as this package relies on it.
+ *
+ * @throws TypeError where it is none
+ */
+export function readRunView(value: unknown): RunView {
+  const view = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<keyof RunView, unknown>
+  >;
+  const isView =
+    typeof view.id === 'string' &&
+    typeof view.revision === 'number' &&
+    typeof view.status === 'string' &&
+    typeof view.now === 'number' &&
+    (typeof view.value === 'string' || typeof view.value === 'object') &&
+    Array.isArray(view.tags) &&
+    Array.isArray(view.accepts);
+  if (!isView) throw new TypeError('The server showed something else than a run.');
+  return value as RunView;
+}
+
+/** A view with its times on the clock of this device, which may be wrong by hours. */
+export function onThisClock(view: RunView, now: number): RunView {
+  const shift = now - view.now;
+  const moved = (failure: FailureView): FailureView => ({
+    ...failure,
+    ...shifted(failure, 'retryAt', shift),
+  });
+  const { form, failure } = view;
+  return {
+    ...view,
+    now,
+    ...(failure === undefined ? {} : { failure: moved(failure) }),
+    ...(form === undefined
+      ? {}
+      : {
+          form: {
+            ...form,
+            ...shifted(form, 'repeatAt', shift),
+            ...shifted(form, 'expiresAt', shift),
+            ...(form.failure === undefined ? {} : { failure: moved(form.failure) }),
+          },
+        }),
+  };
+}
+
+function shifted<Name extends string>(
+  source: Readonly<Partial<Record<Name, number>>>,
+  name: Name,
+  shift: number,
+): Partial<Record<Name, number>> {
+  const time = source[name];
+  return time === undefined ? {} : ({ [name]: time + shift } as Partial<Record<Name, number>>);
+}

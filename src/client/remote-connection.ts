@@ -1,0 +1,206 @@
+import type { JsonObject } from '../document/json.ts';
+import type { RunView } from '../server/run-view.ts';
+import { readEventStream } from './event-stream.ts';
+import { readProblem, RemoteWorkflowError, type RunProblem } from './run-problem.ts';
+import { onThisClock, readRunView } from './read-run-view.ts';
+
+/** How a run on a server is reached. */
+export interface RemoteOptions {
+  /** Default: the platform's `fetch`. */
+  readonly fetch?: typeof fetch;
+  /** Sent along with every request, a bearer token say; called anew for each. */
+  readonly headers?: () => Readonly<Record<string, string>>;
+  /** Whether cookies go along; default `same-origin`. */
+  readonly credentials?: RequestCredentials;
+}
+
+/** Which run: a new one, or one that was begun before. */
+export type RemoteInput =
+  | {
+      readonly workflowId: string;
+      readonly inputs?: JsonObject;
+      /**
+       * A secret of at least 32 characters that only this client knows: a start that is sent again with the same one
+       * starts nothing new. Default: a random one.
+       */
+      readonly startKey?: string;
+    }
+  | {
+      readonly runId: string;
+      /** The run's bearer token, where the server binds runs to one. */
+      readonly token?: string;
+    };
+
+/** What is heard of a run. */
+export interface RemoteListener {
+  readonly view: (view: RunView) => void;
+  /** The run's bearer token, where the server gives one. */
+  readonly token: (token: string) => void;
+  readonly open: () => void;
+  readonly lost: () => void;
+  /** An event was answered; with `problem`, it was refused. */
+  readonly answered: (problem?: RunProblem) => void;
+  /** The run cannot be followed, now or later. */
+  readonly failed: (error: RemoteWorkflowError) => void;
+}
+
+export interface RemoteLink {
+  send(event: { readonly type: string }): void;
+  close(): void;
+}
+
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 10_000;
+
+/**
+ * Starts a run on a server or finds it again, follows it by server-sent events, and sends it events. It comes back
+ * after a lost connection, later each time, at once when the browser is online again. An event whose answer was lost
+ * is sent again under the same id, by which the server knows that it has it.
+ */
+export function connectRemote(
+  url: string,
+  input: RemoteInput,
+  options: RemoteOptions,
+  listener: RemoteListener,
+): RemoteLink {
+  const { fetch: send = globalThis.fetch, credentials = 'same-origin' } = options;
+  const aborter = new AbortController();
+  const { signal } = aborter;
+  const startKey = crypto.randomUUID();
+  let revision = -1;
+  let token = 'runId' in input ? input.token : undefined;
+
+  const request = async (target: string, init: RequestInit): Promise<Response> => {
+    const headers = {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...options.headers?.(),
+      ...(init.headers as Record<string, string> | undefined),
+    };
+    return send(target, { credentials, cache: 'no-store', ...init, headers, signal });
+  };
+  const post = (target: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
+    request(target, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const take = (shown: unknown): RunView => {
+    const view = onThisClock(readRunView(shown), Date.now());
+    // Answers and the stream overtake each other.
+    if (view.revision > revision) {
+      revision = view.revision;
+      listener.view(view);
+    }
+    return view;
+  };
+  const refused = async (response: Response): Promise<RemoteWorkflowError> =>
+    new RemoteWorkflowError(await readProblem(response, Date.now()));
+
+  /** Does something until it is answered; a server that is busy or gone is asked again. */
+  const persist = async (action: () => Promise<Response>): Promise<Response> => {
+    for (let tries = 0; ; tries += 1) {
+      const response = await action().catch(() => undefined);
+      if (response !== undefined && response.status < 500) return response;
+      signal.throwIfAborted();
+      listener.lost();
+      await pause(tries, signal);
+    }
+  };
+
+  const start = async (): Promise<string> => {
+    if ('runId' in input) return `${url}/${encodeURIComponent(input.runId)}`;
+    const { workflowId, inputs = {} } = input;
+    const response = await persist(() =>
+      post(url, { workflowId, inputs }, { 'idempotency-key': input.startKey ?? startKey }),
+    );
+    if (!response.ok) throw await refused(response);
+    const shown: unknown = await response.json();
+    const { id } = take(shown);
+    const given: unknown = Reflect.get(shown as object, 'token');
+    if (typeof given === 'string') {
+      token = given;
+      listener.token(given);
+    }
+    return `${url}/${encodeURIComponent(id)}`;
+  };
+
+  const follow = async (target: string): Promise<void> => {
+    let last = '';
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const response = await request(`${target}/updates`, {
+          headers: { accept: 'text/event-stream', ...(last === '' ? {} : { 'last-event-id': last }) },
+        });
+        if (response.status >= 400 && response.status < 500 && response.status !== 429)
+          return listener.failed(await refused(response));
+        if (response.ok && response.body !== null) {
+          listener.open();
+          for await (const event of readEventStream(response.body)) {
+            tries = 0;
+            if (event.id !== '') last = event.id;
+            if (event.type !== 'run') continue;
+            if (take(JSON.parse(event.data)).status !== 'active') return;
+          }
+        }
+      } catch {
+        // No connection, or whatever came was no view of a run: that is as good as none.
+        if (signal.aborted) return;
+      }
+      listener.lost();
+      await pause(tries, signal);
+    }
+  };
+
+  const runUrl = start();
+  runUrl.then(follow).catch((error: unknown) => {
+    if (signal.aborted) return;
+    listener.failed(
+      error instanceof RemoteWorkflowError
+        ? error
+        : new RemoteWorkflowError({ status: 0, type: 'about:blank', title: String(error) }),
+    );
+  });
+
+  let queue = Promise.resolve();
+  return {
+    send(event) {
+      const id = crypto.randomUUID();
+      // One after the other, as they were sent.
+      queue = queue.then(async () => {
+        try {
+          const target = await runUrl;
+          const response = await persist(() => post(`${target}/events`, { ...event, id }));
+          if (!response.ok) return listener.answered(await readProblem(response, Date.now()));
+          take(await response.json());
+          listener.answered();
+        } catch (error) {
+          if (!signal.aborted) listener.answered({ status: 0, type: 'about:blank', title: String(error) });
+        }
+      });
+    },
+    close: () => aborter.abort(),
+  };
+}
+
+/** Waits longer after each try, not always as long as the others do, and no longer than until we are online again. */
+function pause(tries: number, signal: AbortSignal): Promise<void> {
+  const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** tries) * (0.5 + Math.random() / 2);
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      globalThis.removeEventListener?.('online', go);
+    };
+    const go = (): void => {
+      end();
+      resolve();
+    };
+    const stop = (): void => {
+      end();
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(go, delayMs);
+    signal.addEventListener('abort', stop, { once: true });
+    globalThis.addEventListener?.('online', go, { once: true });
+  });
+}
