@@ -75,8 +75,9 @@ export function createAnswerAlphabet(
       if (!gaps.has(key)) gaps.set(key, { ...gap, stepId: step.stepId, path: runtime.path });
     }
     const retries = new Set(step.onFailure.filter(({ type }) => type === 'retry').map(({ name }) => name));
-    const trials = answers.flatMap(({ happening, label, edge }): readonly Trial[] => {
-      const trial: Trial = { happening, label };
+    const trials = answers.flatMap(({ happening, label, edge }, index): readonly Trial[] => {
+      // The first is the plain success.
+      const trial: Trial = { happening, label, ...(index === 0 ? {} : { isUnusual: true }) };
       if (edge.outcome === 'success') return [trial, ...outputVariants(runtime, step, trial, values)];
       return retries.has(edge.action ?? '') ? [trial, retryMuchLater(happening, label)] : [trial];
     });
