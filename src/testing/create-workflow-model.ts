@@ -23,7 +23,10 @@ import type { WorkflowPath } from './workflow-path.ts';
 export interface ModelOptions {
   /** The workflow; the only one where it is left out. */
   readonly workflowId?: string;
-  /** Responses by stepId, tried before any is constructed: for criteria that no response can be constructed for. */
+  /**
+   * Responses by stepId, tried before any is constructed: for criteria that no response can be constructed for. Of a step
+   * that asks a person or receives a message `body` is the answer or the payload, and the status means nothing.
+   */
   readonly answers?: Readonly<Record<string, readonly GivenExample[]>>;
   /** A good and a bad value by the name of an input, where none can be made of its schema. */
   readonly values?: Readonly<Record<string, GivenValues>>;

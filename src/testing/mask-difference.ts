@@ -4,13 +4,18 @@ import { isSecretName } from '../plan/secret-name.ts';
 import type { PathDifference } from './play-path.ts';
 
 /**
- * Whether a name is that of a secret of a machine's workflows: an input or an output that is marked as one, or a name
+ * Whether a name is that of a secret of a machine's workflows: an input, an output or a member of an answer that is marked as one, or a name
  * that looks like it.
  */
 export function secretNamesOf(machine: { readonly config: object }): (name: string) => boolean {
   const marked = new Set(
     [...runtimeOf(machine).frames.values()].flatMap(({ plan }) =>
-      [...plan.inputs, ...plan.outputs, ...plan.steps.flatMap(({ outputs }) => outputs)]
+      [
+        ...plan.inputs,
+        ...plan.outputs,
+        ...plan.steps.flatMap(({ outputs }) => outputs),
+        ...plan.steps.flatMap((step) => (step.kind === 'interaction' ? step.fields : [])),
+      ]
         .filter(({ secret }) => secret)
         .map(({ name }) => name),
     ),

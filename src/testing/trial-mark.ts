@@ -12,16 +12,16 @@ function wordsFor(happening: Happening): string {
     case 'response':
       return `${happening.statusCode} ${JSON.stringify(happening.body ?? null)}`;
     case 'message':
-      return `message ${JSON.stringify(happening.payload ?? null)}`;
+      return `message ${JSON.stringify([happening.headers ?? {}, happening.payload ?? null])}`;
     case 'lost':
       return happening.kind;
     case 'submit':
       return `submit ${Object.keys(happening.values).join(' ')}`;
     case 'revise':
       return `revise ${happening.input}`;
+    case 'decline':
     case 'elapsed':
     case 'repeat':
-    case 'decline':
     case 'cancel':
       return happening.type;
   }
