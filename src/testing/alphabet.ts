@@ -9,6 +9,8 @@ export interface Trial {
   readonly happening: Happening;
   /** What is special about it, in a few words, where the happening itself does not say it. */
   readonly label?: string;
+  /** A response that an API gives only in certain cases, which nobody can bring about from outside. */
+  readonly isUnusual?: true;
   /** Its values are wrong on purpose. */
   readonly isWrong?: true;
   /** It comes before its time: a `repeat` while its cooldown runs. */

@@ -85,8 +85,9 @@ export function createAnswerAlphabet(
     }
     const requested = step.kind === 'operation' ? step : standInOf(step).step;
     const retries = new Set(step.onFailure.filter(({ type }) => type === 'retry').map(({ name }) => name));
-    const responses = answers.flatMap(({ happening, label, edge }): readonly Trial[] => {
-      const trial: Trial = { happening, label };
+    const responses = answers.flatMap(({ happening, label, edge }, index): readonly Trial[] => {
+      // The first is the plain success.
+      const trial: Trial = { happening, label, ...(index === 0 ? {} : { isUnusual: true }) };
       if (edge.outcome === 'success') return [trial, ...outputVariants(runtime, requested, trial, values)];
       return step.kind === 'operation' && retries.has(edge.action ?? '')
         ? [trial, retryMuchLater(happening, label)]

@@ -36,7 +36,7 @@ export function outputVariants(
       const changed = changedAt(body, pointer, change);
       return changed === undefined
         ? []
-        : [{ happening: { ...happening, body: changed }, label: `${label} ${text}` }];
+        : [{ happening: { ...happening, body: changed }, label: `${label} ${text}`, isUnusual: true }];
     };
     const current = resolvePointer(body, pointer);
     const handed = inputs.flatMap(({ called, name: input }): readonly Trial[] => {

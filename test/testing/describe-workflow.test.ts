@@ -125,8 +125,8 @@ describe('node:test', () => {
       ['--test', '--test-reporter=tap', fileURLToPath(new URL(`file://${file}`))],
       folder,
     );
-    expect(output).toMatch(/ok \d+ - awaitingName · cancel → cancelled/);
-    expect(output).toMatch(/# pass (?:1\d|2\d)\n# fail 0/);
+    expect(output).toMatch(/ok \d+ - .* → cancelled/);
+    expect(output).toMatch(/# pass \d\d\n# fail 0/);
     expect(code).toBe(0);
   });
 });
