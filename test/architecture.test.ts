@@ -156,7 +156,7 @@ describe('the reference interpreter', () => {
   });
 });
 
-describe.each(['machine.ts', 'machines/stytch/index.ts'])('%s in a browser', async (entry) => {
+describe.each(['machine.ts', 'machines/stytch/index.ts', 'diagram/index.ts'])('%s in a browser', async (entry) => {
   const result = await build({
     entryPoints: [join(SRC, entry)],
     absWorkingDir: ROOT,

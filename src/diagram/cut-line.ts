@@ -1,4 +1,4 @@
-import type { Box, Point } from './layout-graph.ts';
+import type { Box, Point } from './layout.ts';
 
 /** The box around several; `undefined` around none. */
 export function boxAround(boxes: readonly Box[]): Box | undefined {

@@ -2,6 +2,9 @@ import type { EdgeKind } from './graph.ts';
 import { ownMember, ownText, ownTexts } from './own-member.ts';
 import type { StateConfig, TransitionConfig } from './read-config.ts';
 
+/** What the failure is called that no action of the document is for. */
+export const ANY_OTHER_FAILURE = 'any other failure';
+
 /** What an edge is and what it is called. */
 export interface EdgeWords {
   readonly kind: EdgeKind;
@@ -49,7 +52,7 @@ function workflowWords(
     const kind = state.tags.includes('waiting') ? 'timeout' : 'failure';
     const name = ownText(params('fail'), 'action');
     if (kind === 'timeout') return words(kind, name === undefined ? 'time over' : `time over · ${name}`);
-    return words(kind, name ?? 'any other failure');
+    return words(kind, name ?? ANY_OTHER_FAILURE);
   }
   const action = ownMember(guardParams, 'action');
   if (guard?.startsWith('retry of ') === true && typeof action === 'string') return bare('retry', action);

@@ -1,3 +1,4 @@
+import { ANY_OTHER_FAILURE } from './edge-words.ts';
 import type { DiagramEdge, DiagramGraph, DiagramNode, EdgeKind, NodeKind } from './graph.ts';
 import { oneLine, shortLine } from './one-line.ts';
 import { breakLines } from './text-width.ts';
@@ -225,7 +226,9 @@ function lineOf(
 ): PictureLine {
   const [first] = edges as readonly [DiagramEdge];
   const labels = new Map<string, PictureLabel>();
-  for (const edge of edges) {
+  // What is left when no condition holds is read last, wherever a lost connection puts it.
+  const inOrder = edges.toSorted((one, other) => Number(isDefault(one)) - Number(isDefault(other)));
+  for (const edge of inOrder) {
     const parts = labelParts(edge, detail);
     const whole = labelParts(edge, 'full').join(' · ');
     const key = JSON.stringify([parts, whole]);
@@ -253,6 +256,11 @@ function lineOf(
     labels: [...labels.values()].filter(({ lines }) => lines.length > 0),
     edges: edges.map(({ id }) => id),
   };
+}
+
+/** Whether an edge is what is left when no condition holds. */
+function isDefault({ label }: DiagramEdge): boolean {
+  return label === ANY_OTHER_FAILURE;
 }
 
 /** What stands on the line of an edge, each part on lines of its own: what it is called, when it is taken, what it forgets. */

@@ -1,17 +1,7 @@
 import { boxAround, outsideOf } from './cut-line.ts';
 import type { DiagramGraph } from './graph.ts';
-import {
-  INDENT,
-  LABEL_PADDING,
-  LINE_HEIGHT,
-  TEXT,
-  TITLE_HEIGHT,
-  type Box,
-  type Layout,
-  type PlacedLine,
-  type PlacedNode,
-  type Point,
-} from './layout-graph.ts';
+import type { Box, Layout, PlacedLine, PlacedNode, Point } from './layout.ts';
+import { INDENT, LABEL_PADDING, LINE_HEIGHT, TEXT, TITLE_HEIGHT } from './measures.ts';
 import { describeGraph } from './describe-graph.ts';
 import { oneLine, shortLine } from './one-line.ts';
 import { diagramStyle } from './svg-style.ts';

@@ -1,4 +1,4 @@
-import { TEXT } from './layout-graph.ts';
+import { TEXT } from './measures.ts';
 
 /**
  * The style sheet of the pictures: colours for light and dark as custom properties, all under the class

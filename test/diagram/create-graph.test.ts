@@ -13,7 +13,7 @@ import {
 } from '../../src/machines/stytch/index.ts';
 import { createFlow } from '../../src/plan/create-flow.ts';
 import { statePaths } from '../../src/plan/flow.ts';
-import { planOfSize, planOfSteps } from './support.ts';
+import { planOfSize, planOfSteps, planThatCalls } from './support.ts';
 
 const withoutStarts = (graph: DiagramGraph): readonly string[] =>
   allNodes(graph.nodes)
@@ -143,6 +143,21 @@ describe('the ids of edges', () => {
   });
 });
 
+test('an edge of a success action points at the action, and says its criterion', async () => {
+  const plan = await planOfSteps([
+    {
+      stepId: 'act',
+      operationId: 'act',
+      onSuccess: [{ name: 'nothingLeft', type: 'end', criteria: [{ condition: '$statusCode == 204' }] }],
+    },
+  ]);
+  expect(edge(createGraph(plan), 'nothingLeft')).toMatchObject({
+    kind: 'success',
+    guard: '$statusCode is 2xx && $statusCode == 204',
+    pointer: '/workflows/0/steps/0/onSuccess/0',
+  });
+});
+
 describe('retries, recoveries and called workflows', () => {
   test('are known by what they are', async () => {
     const retry = { name: 'again', type: 'retry', retryAfter: 1, retryLimit: 2 };
@@ -163,26 +178,7 @@ describe('retries, recoveries and called workflows', () => {
   });
 
   test('stand inside the state that calls them', () => {
-    const [first] = smsOtpLoginPlan.steps;
-    const outer = {
-      ...smsOtpLoginPlan,
-      inputs: [],
-      steps: [
-        {
-          kind: 'workflow' as const,
-          stepId: 'placeOrder',
-          state: 'placing',
-          pointer: first?.pointer ?? '',
-          call: { workflow: emailOtpDiscoveryPlan, inputs: [], showsResponse: false },
-          onSuccess: [],
-          onFailure: [],
-          outputs: [],
-          inputs: [],
-          isDependency: false,
-        },
-      ],
-    };
-    const graph = createGraph(outer);
+    const graph = createGraph(planThatCalls(emailOtpDiscoveryPlan));
     const placing = graph.nodes.find(({ id }) => id === 'placing');
     expect(placing).toMatchObject({ kind: 'compound', details: ['workflow email-otp-discovery'] });
     expect(placing?.children.map(({ id }) => id)).toContain('placing.awaitingCode');

@@ -95,6 +95,23 @@ describe('a layout', () => {
     expect(await label('overview')).toEqual(['✗ sendNewCode']);
   });
 
+  test('says many ways back to earlier questions in the states that they lead from, not as lines', async () => {
+    const { lines, nodes } = await layoutGraph(createGraph(await planOfSize(10)));
+    expect(lines.filter(({ line }) => line.edges.some((id) => id.includes(':revise:')))).toEqual([]);
+    const rows = nodes.find(({ node }) => node.id === 'awaitingTopic6')?.node.rows;
+    expect(rows?.map(({ text }) => text)).toEqual(['revise any of 2 earlier inputs']);
+    expect(rows?.[0]?.edges).toHaveLength(2);
+    const few = await layoutGraph(createGraph(smsOtpLoginPlan));
+    expect(few.lines.filter(({ line }) => line.edges.some((id) => id.includes(':revise:')))).toHaveLength(1);
+  });
+
+  test('takes ends that lines lead away from, which no machine has and a configuration can say', async () => {
+    const end = { type: 'final', on: { GO: 'b' } };
+    const graph = createGraph({ id: 'm', states: { a: end, b: { type: 'final' } } });
+    const { lines } = await layoutGraph(graph);
+    expect(lines.map(({ line }) => [line.from, line.to])).toEqual([['a', 'b']]);
+  });
+
   test('refuses a machine that is too large, and says what to do', async () => {
     const states = Object.fromEntries(Array.from({ length: 700 }, (_, index) => [`s${index}`, {}]));
     await expect(layoutGraph(createGraph({ id: 'm', states }))).rejects.toThrow(

@@ -1,4 +1,5 @@
-import { layoutGraph, type Box, type Layout, type Point } from '../../src/diagram/layout-graph.ts';
+import { layoutGraph } from '../../src/diagram/layout-graph.ts';
+import type { Box, Layout, Point } from '../../src/diagram/layout.ts';
 import type { DiagramGraph } from '../../src/diagram/graph.ts';
 import { loadDocument, type WorkflowPlan } from '../../src/index.ts';
 
@@ -23,6 +24,28 @@ export async function planOfSteps(steps: readonly object[]): Promise<WorkflowPla
   const plan = value?.plans[0];
   if (plan === undefined) throw new Error(JSON.stringify(diagnostics));
   return plan;
+}
+
+/** A plan whose only step, in the state `placing`, calls a workflow. */
+export function planThatCalls(workflow: WorkflowPlan): WorkflowPlan {
+  return {
+    ...workflow,
+    inputs: [],
+    steps: [
+      {
+        kind: 'workflow',
+        stepId: 'placeOrder',
+        state: 'placing',
+        pointer: `${workflow.pointer}/steps/0`,
+        call: { workflow, inputs: [], showsResponse: false },
+        onSuccess: [],
+        onFailure: [],
+        outputs: [],
+        inputs: [],
+        isDependency: false,
+      },
+    ],
+  };
 }
 
 /**

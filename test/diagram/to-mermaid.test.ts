@@ -2,31 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isMermaidId, mermaidLabel } from '../../src/diagram/mermaid-text.ts';
 import { toMermaid } from '../../src/diagram/to-mermaid.ts';
-import { compileMachine, loadDocument, type WorkflowPlan } from '../../src/index.ts';
+import { compileMachine } from '../../src/index.ts';
 import { smsOtpLogin, smsOtpLoginPlan } from '../../src/machines/stytch/index.ts';
 import { createFlow } from '../../src/plan/create-flow.ts';
-
-const OPENAPI = JSON.stringify({
-  openapi: '3.1.0',
-  info: { title: 'Things', version: '1' },
-  servers: [{ url: 'https://api.example' }],
-  paths: { '/a': { post: { operationId: 'act', responses: {} } } },
-});
-
-async function planOfSteps(steps: readonly object[]): Promise<WorkflowPlan> {
-  const document = {
-    arazzo: '1.0.1',
-    info: { title: 'T', version: '1' },
-    sourceDescriptions: [{ name: 'api', url: 'memory:/openapi.json', type: 'openapi' }],
-    workflows: [{ workflowId: 'w', steps }],
-  };
-  const { value, diagnostics } = await loadDocument(JSON.stringify(document), {
-    resolver: () => Promise.resolve(OPENAPI),
-  });
-  const plan = value?.plans[0];
-  if (plan === undefined) throw new Error(JSON.stringify(diagnostics));
-  return plan;
-}
+import { planOfSteps, planThatCalls } from './support.ts';
 
 const arrows = (text: string): readonly string[] => text.split('\n').filter((line) => line.includes('-->'));
 
@@ -155,25 +134,7 @@ describe('called workflows', () => {
     workflowId: 'place-order',
     steps: smsOtpLoginPlan.steps.slice(0, 1),
   };
-  const [first] = smsOtpLoginPlan.steps;
-  const outer: WorkflowPlan = {
-    ...smsOtpLoginPlan,
-    inputs: [],
-    steps: [
-      {
-        kind: 'workflow',
-        stepId: 'placeOrder',
-        state: 'placing',
-        pointer: first?.pointer ?? '',
-        call: { workflow: inner, inputs: [], showsResponse: false },
-        onSuccess: [],
-        onFailure: [],
-        outputs: [],
-        inputs: [],
-        isDependency: false,
-      },
-    ],
-  };
+  const outer = planThatCalls(inner);
 
   test('are drawn inside the state that calls them', () => {
     const text = toMermaid(outer);

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createGraph } from '../../src/diagram/create-graph.ts';
+import { ANY_OTHER_FAILURE } from '../../src/diagram/edge-words.ts';
 import { allNodes, type DiagramEdge, type DiagramGraph, type NodeKind } from '../../src/diagram/graph.ts';
 import { toSvg } from '../../src/diagram/to-svg.ts';
 import type { JsonValue } from '../../src/document/json.ts';
@@ -199,7 +200,7 @@ function errorsOf(graph: DiagramGraph): readonly (readonly string[])[] {
   const failures = graph.edges.filter(
     ({ kind, isMinor, from }) => kinds.has(kind) && !isMinor && !backoffs.has(from),
   );
-  const isDefault = ({ label }: DiagramEdge): boolean => label === 'any other failure';
+  const isDefault = ({ label }: DiagramEdge): boolean => label === ANY_OTHER_FAILURE;
   const places = [...new Set(failures.map(({ from }) => from))];
   const rows = places
     .flatMap((place) =>
