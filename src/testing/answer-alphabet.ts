@@ -173,7 +173,7 @@ function asItComes(
   const words = label.replace(/^200/, '');
   if (step.kind === 'interaction') return answerTrial(runtime, step, body, words);
   const message = { type: 'message', headers, ...(body === undefined ? {} : { payload: body }) } as const;
-  return [{ happening: message, label: `message${words}` }];
+  return [{ ...trial, happening: message, label: `message${words}` }];
 }
 
 /** What the criteria of a workflow look at beside responses. */
