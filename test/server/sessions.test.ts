@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StepCall } from '../../src/plan/step-call.ts';
+import { createEncryptedStore } from '../../src/server/encrypted-store.ts';
 import { createMemoryStore } from '../../src/server/memory-store.ts';
 import type { Run } from '../../src/server/run.ts';
 import type { SessionEvent } from '../../src/server/sessions-options.ts';
@@ -591,6 +592,33 @@ describe('a stored run that nobody can read', () => {
     await expect.poll(async () => (await store.load(id))?.due).toBe(START + 60_001);
     expect(await store.load(id)).toMatchObject({ data, revision: 9 });
     expect(errors).toEqual([]);
+  });
+});
+
+describe('keys that are rotated', () => {
+  it('disturb no request in flight, and no lease', async () => {
+    const clock = createManualClock(START);
+    const inner = createMemoryStore();
+    const keys = { one: new Uint8Array(32).fill(1), two: new Uint8Array(32).fill(2) };
+    const [gate, reached] = [deferred(), deferred()];
+    const slow: Perform = async (call, signal) => {
+      reached.resolve();
+      await gate.promise;
+      return happy(call, signal);
+    };
+    const { perform, calls } = recorded(slow);
+    const sessions = host(createEncryptedStore(inner, { current: 'one', keys }), perform, { clock });
+    const { id } = runIn(await sessions.start('w', { inputs: { phone: '1' } }));
+    await reached.promise;
+    expect(await createEncryptedStore(inner, { current: 'two', keys }).rotate()).toBe(1);
+    for (let seconds = 0; seconds < 30; seconds += 1) {
+      clock.advance(1000);
+      await quiet();
+    }
+    expect(await sessions.get(id)).toMatchObject({ state: 'sending' });
+    gate.resolve();
+    expect(await until(sessions, id, inState('awaitingCode'))).toMatchObject({ state: 'awaitingCode' });
+    expect(calls).toHaveLength(1);
   });
 });
 
