@@ -191,9 +191,9 @@ function expectedWait(situation: Situation): string {
     case 'unsendable':
       return 'waits for nobody';
     case 'interaction': {
-      const { stepId, attempt, prompt, context, url, rejection = [], expiresAt } = situation;
+      const { stepId, attempt, prompt, context, url, rejection = [], expiresAt, failure } = situation;
       const rejected = rejection.map(({ input }) => input);
-      return questionText({ stepId, attempt, prompt, context, url, rejected, expiresAt });
+      return questionText({ stepId, attempt, prompt, context, url, rejected, expiresAt, failure });
     }
     case 'input': {
       return inputText(
@@ -205,13 +205,14 @@ function expectedWait(situation: Situation): string {
 }
 
 function questionText(question: NonNullable<Sight['question']>): string {
-  const { stepId, attempt, prompt, context, url, rejected, expiresAt } = question;
+  const { stepId, attempt, prompt, context, url, rejected, expiresAt, failure } = question;
   return [
     `asks in ${stepId}, attempt ${attempt}: ${prompt}`,
     `shows ${sortedJson(context)}`,
     ...(url === undefined ? [] : [`leads to ${url}`]),
     ...(rejected.length === 0 ? [] : [`refuses ${rejected.toSorted().join(', ')}`]),
     ...(expiresAt === undefined ? [] : [`until ${timeText(expiresAt)}`]),
+    ...(failure === undefined ? [] : [`after ${failureText(failure)}`]),
   ].join('\n');
 }
 

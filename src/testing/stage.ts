@@ -63,6 +63,8 @@ export interface Sight {
     readonly url: string | undefined;
     readonly rejected: readonly string[];
     readonly expiresAt: number | undefined;
+    /** The last failure, which the person is told. */
+    readonly failure: Ended['failure'];
   };
   /** Of a wait for a time, epoch milliseconds. */
   readonly delayUntil?: number;
@@ -99,6 +101,7 @@ export function sightOf(snapshot: AnyMachineSnapshot): Sight {
         url,
         rejected: (frame.rejection ?? []).map(({ input }) => input),
         expiresAt: wait.expiresAt,
+        failure: context.failure as Ended['failure'],
       },
     };
   }
