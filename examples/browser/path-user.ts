@@ -33,6 +33,8 @@ export function canBePlayed({ inputs, events }: WorkflowPath): boolean {
     Object.keys(inputs).length === 0 &&
     events.every(({ happening, isEarly }, index) => {
       const before = events[index - 1]?.state ?? 'awaitingPhoneNumber';
+      const field = before === 'awaitingCode' ? 'code' : 'phone_number';
+      if (happening.type === 'submit') return Object.keys(happening.values).every((input) => input === field);
       if (happening.type === 'revise') return happening.input === 'phone_number' && before === 'awaitingCode';
       return isEarly !== true && !(happening.type === 'lost' && happening.kind === 'timeout');
     })

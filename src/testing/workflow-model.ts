@@ -126,7 +126,7 @@ export function createModelCore(parts: ModelParts): ModelCore {
         const count = finder.count(budget);
         if (count.isExact && count.count <= budget) {
           const simple = finder.simple();
-          const covered = coverOf([...simple, ...startTraces]);
+          const covered = coverOf(simple);
           return {
             strategy: 'simple',
             paths: numbered([...simple, ...finder.edges(covered), ...startTraces]),
@@ -141,8 +141,7 @@ export function createModelCore(parts: ModelParts): ModelCore {
           notice: `${problem.message.split('. ')[0] ?? ''}: one path for each edge is taken.`,
         };
       }
-      if (strategy === 'edges')
-        return { strategy, paths: numbered([...finder.edges(coverOf(startTraces)), ...startTraces]) };
+      if (strategy === 'edges') return { strategy, paths: numbered([...finder.edges(), ...startTraces]) };
       return {
         strategy,
         paths: numbered(strategy === 'shortest' ? finder.shortest() : finder.random(randomOptions(options))),
