@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadDocument, type LoadedDocument } from '../../src/index.ts';
+import { loadDocument, type LoadedDocument, type LoadOptions } from '../../src/index.ts';
 import { compileMachine } from '../../src/machines/compile-machine.ts';
 import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
 import { shareOf } from '../../src/testing/coverage.ts';
@@ -10,11 +10,11 @@ import { CONFIRMED, documentOfMessages, PLACE, TOLD } from '../asyncapi/order-wo
 import { EXAMPLES_FOLDER } from '../examples/examples.ts';
 
 async function load(text: string, files: Readonly<Record<string, unknown>> = {}): Promise<LoadedDocument> {
-  const { value, diagnostics } = await loadDocument(text, {
-    ...(text.startsWith('{')
-      ? { uri: 'memory:/main.json', resolver: (uri) => Promise.resolve(JSON.stringify(files[uri])) }
-      : {}),
-  });
+  const inMemory: LoadOptions = {
+    uri: 'memory:/main.json',
+    resolver: (uri) => Promise.resolve(JSON.stringify(files[uri])),
+  };
+  const { value, diagnostics } = await loadDocument(text, text.startsWith('{') ? inMemory : {});
   if (value === undefined) throw new Error(diagnostics.map(({ message }) => message).join(' '));
   return value;
 }
