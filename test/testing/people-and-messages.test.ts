@@ -9,12 +9,8 @@ import { EVENTS } from '../asyncapi/events.ts';
 import { CONFIRMED, documentOfMessages, PLACE, TOLD } from '../asyncapi/order-workflow.ts';
 import { EXAMPLES_FOLDER } from '../examples/examples.ts';
 
-async function load(text: string, files: Readonly<Record<string, unknown>> = {}): Promise<LoadedDocument> {
-  const inMemory: LoadOptions = {
-    uri: 'memory:/main.json',
-    resolver: (uri) => Promise.resolve(JSON.stringify(files[uri])),
-  };
-  const { value, diagnostics } = await loadDocument(text, text.startsWith('{') ? inMemory : {});
+async function load(path: string, options: LoadOptions = {}): Promise<LoadedDocument> {
+  const { value, diagnostics } = await loadDocument(path, options);
   if (value === undefined) throw new Error(diagnostics.map(({ message }) => message).join(' '));
   return value;
 }
@@ -37,7 +33,10 @@ const ORDERS = {
   ]),
   arazzo: '1.2.0',
 };
-const FILES = { 'memory:/api.json': apiOf(), 'memory:/events.json': EVENTS };
+const FILES: Readonly<Record<string, unknown>> = {
+  'memory:/api.json': apiOf(),
+  'memory:/events.json': EVENTS,
+};
 
 describe.each([
   ['expense-approval/approve-expense.arazzo.yaml', 'askManager'],
@@ -96,7 +95,12 @@ it.each([
 });
 
 describe('the model of a workflow that uses channels', async () => {
-  const model = createWorkflowModel(await load(JSON.stringify(ORDERS), FILES));
+  const model = createWorkflowModel(
+    await load(JSON.stringify(ORDERS), {
+      uri: 'memory:/main.json',
+      resolver: (uri) => Promise.resolve(JSON.stringify(FILES[uri])),
+    }),
+  );
   const { paths } = model.paths({ strategy: 'edges' });
   afterAll(() => model.close());
 
