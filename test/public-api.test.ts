@@ -101,10 +101,7 @@ const SUBPATHS: Readonly<Record<string, readonly [file: string, names: readonly 
       'startSandbox',
     ],
   ],
-  './client': [
-    'client/index.ts',
-    ['RemoteWorkflowError', 'fromRemoteWorkflow', 'isRemoteWorkflowError'],
-  ],
+  './client': ['client/index.ts', ['RemoteWorkflowError', 'fromRemoteWorkflow', 'isRemoteWorkflowError']],
   './react': ['react/index.ts', ['useCountdown', 'useWorkflow']],
   './server': [
     'server/index.ts',
