@@ -164,7 +164,7 @@ function differenceOf(
 function waitText({ wait, delayUntil }: Sight): string {
   if (delayUntil !== undefined) return `waits until ${timeText(delayUntil)}`;
   if (wait === undefined) return 'waits for nobody';
-  return inputText(wait.missing, wait.rejected, wait.repeatAt, wait.expiresAt);
+  return inputText(wait, wait.rejected);
 }
 
 function expectedWait(situation: Situation): string {
@@ -175,24 +175,29 @@ function expectedWait(situation: Situation): string {
     case 'unsendable':
       return 'waits for nobody';
     case 'input': {
-      const { missing, rejection = [], repeatAt, expiresAt } = situation;
-      const rejected = rejection.map(({ input }) => input);
-      return inputText(missing, rejected, repeatAt, expiresAt);
+      return inputText(
+        situation,
+        (situation.rejection ?? []).map(({ input }) => input),
+      );
     }
   }
 }
 
-function inputText(
-  missing: readonly string[],
-  rejected: readonly string[],
-  repeatAt: number | undefined,
-  expiresAt: number | undefined,
-): string {
+/** What of a wait for a person must agree. */
+interface AskedFor {
+  readonly missing: readonly string[];
+  readonly repeatAt?: number | undefined;
+  readonly expiresAt?: number | undefined;
+  readonly failure?: Ended['failure'];
+}
+
+function inputText({ missing, repeatAt, expiresAt, failure }: AskedFor, rejected: readonly string[]): string {
   return [
     `asks for ${missing.toSorted().join(', ')}`,
     ...(rejected.length === 0 ? [] : [`refuses ${rejected.toSorted().join(', ')}`]),
     ...(repeatAt === undefined ? [] : [`can be repeated from ${timeText(repeatAt)}`]),
     ...(expiresAt === undefined ? [] : [`until ${timeText(expiresAt)}`]),
+    ...(failure === undefined ? [] : [`after ${failureText(failure)}`]),
   ].join(', ');
 }
 
@@ -202,21 +207,21 @@ function timeText(time: number): string {
 
 function outcomeText(output: Ended): string {
   const { status, outputs } = output;
-  const failure =
-    'failure' in output
-      ? (output.failure as unknown as Readonly<Record<string, unknown>> | undefined)
-      : undefined;
-  // Where nothing was attempted there is no step to speak of.
-  const members =
-    failure?.['kind'] === 'maxSteps' || (failure?.['kind'] === 'request' && !(Number(failure['attempt']) > 0))
-      ? (['kind'] as const)
-      : COMPARED;
-  const told = members.flatMap((name) =>
-    failure?.[name] === undefined ? [] : [[name, failure[name]] as const],
-  );
+  const failure = 'failure' in output ? output.failure : undefined;
   const parts = [status, `outputs ${sortedJson(outputs)}`];
-  if (failure !== undefined) parts.push(`failure ${sortedJson(Object.fromEntries(told))}`);
+  if (failure !== undefined) parts.push(failureText(failure));
   return parts.join('\n');
+}
+
+function failureText(told: NonNullable<Ended['failure']>): string {
+  const failure = told as unknown as Readonly<Record<string, unknown>>;
+  // Where nothing was attempted there is no step to speak of.
+  const isBare =
+    failure['kind'] === 'maxSteps' || (failure['kind'] === 'request' && !(Number(failure['attempt']) > 0));
+  const members = (isBare ? (['kind'] as const) : COMPARED).flatMap((name) =>
+    failure[name] === undefined ? [] : [[name, failure[name]] as const],
+  );
+  return `failure ${sortedJson(Object.fromEntries(members))}`;
 }
 
 function sortedJson(value: unknown): string {

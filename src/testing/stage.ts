@@ -1,3 +1,4 @@
+import type { Ended } from './situation.ts';
 import type { AnyMachineSnapshot } from 'xstate';
 import type { JsonObject } from '../document/json.ts';
 import type { WorkflowContext, WorkflowOutput } from '../machines/context.ts';
@@ -48,6 +49,8 @@ export interface Sight {
     readonly rejected: readonly string[];
     readonly repeatAt: number | undefined;
     readonly expiresAt: number | undefined;
+    /** The last failure, which the person is told. */
+    readonly failure: Ended['failure'];
   };
   /** Of a wait for a time, epoch milliseconds. */
   readonly delayUntil?: number;
@@ -76,6 +79,7 @@ export function sightOf(snapshot: AnyMachineSnapshot): Sight {
     state,
     wait: {
       missing: (wait?.inputs ?? []).filter(({ required }) => required).map(({ name }) => name),
+      failure: context.failure as Ended['failure'],
       rejected: (frame.rejection ?? []).filter(({ rule }) => rule !== 'cooldown').map(({ input }) => input),
       repeatAt: wait?.repeatAt,
       expiresAt: wait?.expiresAt,

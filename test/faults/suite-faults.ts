@@ -398,6 +398,8 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
     'a path goes through from its start to its end: nothing is stored and restored',
   'the next visit of a step has the key of the last':
     'the key is handed to the service and is no part of the request that the document describes',
+  'a required parameter that is absent is left out':
+    'whoever builds the request refuses it for the same reason: it is as impossible as before',
   'a person is asked before every step for what one of them needs':
     'a waiting state that waits for nothing its step needs is left at once, before anything can happen',
 };

@@ -1,7 +1,15 @@
 import type { Criterion } from '../../expressions/criterion.ts';
 import type { FailureActionPlan, SuccessActionPlan } from '../../plan/workflow-plan.ts';
 import type { AnswerMaker } from './answer-maker.ts';
-import { boundariesOf, criterionGoal, someFails, successGoal, type Goal, type Target } from './goal.ts';
+import {
+  boundariesOf,
+  criterionGoal,
+  someFails,
+  statusGoal,
+  successGoal,
+  type Goal,
+  type Target,
+} from './goal.ts';
 import { criteriaOf, successCriteriaOf, type PlacedCriterion } from './step-criteria.ts';
 
 /** What a step's answers are made for, in the order in which they are made. */
@@ -72,7 +80,7 @@ export function* targetsOf({ step, later, solving, laterSolving, first }: Answer
   }
   // The last status of success and the first behind it, where no criterion says what success is.
   if (declaresNone) {
-    for (const status of [299, 300]) yield { ways: [[successGoal(status < 300)]], status };
+    for (const status of [299, 300]) yield { ways: [[statusGoal(status)]], status };
   }
   // At and beside what numbers are compared with.
   const beside = function* (

@@ -42,6 +42,12 @@ export function successGoal(wanted: boolean): Goal {
   return { holds, solve: (draft) => (holds(draft) ? [draft] : []), isOfStatus: true, isImpossible: false };
 }
 
+/** That the status is this one. */
+export function statusGoal(status: number): Goal {
+  const holds = ({ statusCode }: Draft): boolean => statusCode === status;
+  return { holds, solve: (draft) => (holds(draft) ? [draft] : []), isOfStatus: true, isImpossible: false };
+}
+
 /** That not all criteria of a list pass. */
 export function someFails(criteria: readonly Criterion[], solving: Solving): Goal {
   const goals = criteria.map((criterion) => criterionGoal(criterion, false, solving));
@@ -129,15 +135,7 @@ export function boundariesOf(criterion: Criterion, draft: Draft, solving: Solvin
 function statusBoundaries(numbers: readonly number[]): readonly Boundary[] {
   return numbers
     .filter((number) => Number.isInteger(number) && number >= 200 && number <= 599)
-    .map((status) => ({
-      status,
-      goal: {
-        holds: ({ statusCode }) => statusCode === status,
-        solve: (one) => (one.statusCode === status ? [one] : []),
-        isOfStatus: true,
-        isImpossible: false,
-      },
-    }));
+    .map((status) => ({ status, goal: statusGoal(status) }));
 }
 
 type Comparison = Extract<Condition, { kind: 'compare' }>;

@@ -94,6 +94,13 @@ describe('the answers of a step', () => {
     expect(bodiesOf(other)).toContainEqual({ a: 'CA' });
   });
 
+  it('stand at the last status of success and at the first behind it, where no criterion says what success is', () => {
+    const { answers: found } = createAnswers(sourcesOf({}), SCOPE);
+    const outcomes = found.map(({ happening, edge }) => [happening.statusCode, edge.outcome]);
+    expect(outcomes).toContainEqual([299, 'success']);
+    expect(outcomes).toContainEqual([300, 'failure']);
+  });
+
   it('stand at statuses too', () => {
     const { answers: found } = answersFor([{ condition: '$statusCode < 400' }]);
     const statuses = found.map(({ happening }) => happening.statusCode);
