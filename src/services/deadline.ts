@@ -38,7 +38,8 @@ export function createDeadline(
     controller.abort(new Error(why));
   };
   const abort = () => end('aborted');
-  const timer = timeoutMs <= LONGEST_TIMER_MS ? timers.setTimeout(() => end('timeout'), timeoutMs) : undefined;
+  const timer =
+    timeoutMs <= LONGEST_TIMER_MS ? timers.setTimeout(() => end('timeout'), timeoutMs) : undefined;
   if (outer?.aborted === true) abort();
   else outer?.addEventListener('abort', abort, { once: true });
   return {
