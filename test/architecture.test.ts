@@ -156,32 +156,35 @@ describe('the reference interpreter', () => {
   });
 });
 
-describe.each(['machine.ts', 'machines/stytch/index.ts', 'diagram/index.ts'])('%s in a browser', async (entry) => {
-  const result = await build({
-    entryPoints: [join(SRC, entry)],
-    absWorkingDir: ROOT,
-    bundle: true,
-    platform: 'browser',
-    format: 'esm',
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  });
-  const inputs = Object.keys(result.metafile.inputs);
+describe.each(['machine.ts', 'machines/stytch/index.ts', 'diagram/index.ts'])(
+  '%s in a browser',
+  async (entry) => {
+    const result = await build({
+      entryPoints: [join(SRC, entry)],
+      absWorkingDir: ROOT,
+      bundle: true,
+      platform: 'browser',
+      format: 'esm',
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    const inputs = Object.keys(result.metafile.inputs);
 
-  it('bundles without a warning', () => {
-    expect(result.warnings).toEqual([]);
-    expect(inputs).toContain('src/machines/compile-machine.ts');
-  });
+    it('bundles without a warning', () => {
+      expect(result.warnings).toEqual([]);
+      expect(inputs).toContain('src/machines/compile-machine.ts');
+    });
 
-  it('brings no YAML parser, no HTTP client, no command line and nothing of Node', () => {
-    expect(inputs.filter((input) => /node_modules\/(?:yaml|ky|commander|@inquirer)\//.test(input))).toEqual(
-      [],
-    );
-    expect(inputs.filter((input) => /^src\/(?:services|run|cli|sandbox|arazzo)\//.test(input))).toEqual([]);
-    expect(result.outputFiles[0]?.text).not.toMatch(/['"]node:/);
-  });
-});
+    it('brings no YAML parser, no HTTP client, no command line and nothing of Node', () => {
+      expect(inputs.filter((input) => /node_modules\/(?:yaml|ky|commander|@inquirer)\//.test(input))).toEqual(
+        [],
+      );
+      expect(inputs.filter((input) => /^src\/(?:services|run|cli|sandbox|arazzo)\//.test(input))).toEqual([]);
+      expect(result.outputFiles[0]?.text).not.toMatch(/['"]node:/);
+    });
+  },
+);
 
 describe('the inspector', () => {
   const bundled = async (
