@@ -189,7 +189,7 @@ describe('the commands of the README', () => {
   const commands = ofLanguage('sh').filter(({ text }) => !text.includes('export '));
 
   test('are there', () => {
-    expect(commands).toHaveLength(4);
+    expect(commands).toHaveLength(5);
   });
 
   test.each(commands.filter(({ text }) => !text.includes('broken')))(

@@ -71,7 +71,7 @@ export const CONFORMANCE_FAULTS: readonly ConformanceFault[] = [
   {
     rule: 'STEP-22',
     name: 'a redirect is a success',
-    file: 'src/machines/answer.ts',
+    file: 'src/machines/actor-reply.ts',
     find: 'response.statusCode < 300',
     replace: 'response.statusCode < 400',
   },

@@ -128,7 +128,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a redirect is a success',
-    file: 'src/machines/answer.ts',
+    file: 'src/machines/actor-reply.ts',
     find: 'response.statusCode < 300',
     replace: 'response.statusCode < 400',
   },
@@ -248,7 +248,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'an answer without the defaults of its schema',
-    file: 'src/machines/answer.ts',
+    file: 'src/machines/actor-reply.ts',
     find: 'applyDefaults(schema, withoutAbsent(given))',
     replace: 'withoutAbsent(given)',
   },

@@ -3,6 +3,7 @@ import { FAULTS, type Fault } from './faults.ts';
 const EDGES = 'src/plan/draft-edges.ts';
 const MISSING = 'src/plan/missing-inputs.ts';
 const LINK_STEP = 'src/plan/link-step.ts';
+const LINK_REQUEST = 'src/plan/link-request.ts';
 const LINK_INPUTS = 'src/plan/link-inputs.ts';
 const LINK_CALL = 'src/plan/link-call.ts';
 const LINK_ACTIONS = 'src/plan/link-actions.ts';
@@ -74,8 +75,8 @@ const MORE: readonly Fault[] = [
   {
     name: 'lost connections take the failures of answers',
     file: EDGES,
-    find: 'lost: isCall ? failures(callNode(index), outcomeWithoutResponse) : [],',
-    replace: 'lost: isCall ? failures(callNode(index), outcomeWithResponse) : [],',
+    find: 'lost: mayBeLost(step, plan) ? failures(call, outcomeWithoutResponse) : [],',
+    replace: 'lost: mayBeLost(step, plan) ? failures(call, outcomeWithResponse) : [],',
   },
   {
     name: 'after a backoff the run goes to the step before',
@@ -127,31 +128,31 @@ const MORE: readonly Fault[] = [
   },
   {
     name: 'parameters of the workflow do not reach its steps',
-    file: LINK_STEP,
+    file: LINK_REQUEST,
     find: 'for (const parameter of [...shared.filter((one) => one.in !== undefined), ...own])',
     replace: 'for (const parameter of own)',
   },
   {
     name: 'parameters of the workflow win over those of the step',
-    file: LINK_STEP,
+    file: LINK_REQUEST,
     find: 'for (const parameter of [...shared.filter((one) => one.in !== undefined), ...own])',
     replace: 'for (const parameter of [...own, ...shared.filter((one) => one.in !== undefined)])',
   },
   {
     name: 'every parameter goes into the query',
-    file: LINK_STEP,
-    find: '      in: location,\n',
-    replace: "      in: 'query',\n",
+    file: LINK_REQUEST,
+    find: '        in: location,\n',
+    replace: "        in: 'query',\n",
   },
   {
     name: 'the media type of a body is forgotten',
-    file: LINK_STEP,
+    file: LINK_REQUEST,
     find: '...(contentType === undefined ? {} : { contentType }),\n      ...(payload',
     replace: '...(payload',
   },
   {
     name: 'replacements in a body are forgotten',
-    file: LINK_STEP,
+    file: LINK_REQUEST,
     find: '...(replacements.length === 0 ? {} : { replacements }),',
     replace: '',
   },
@@ -241,9 +242,9 @@ const MORE: readonly Fault[] = [
   },
   {
     name: 'criteria do not see the request',
-    file: JUDGE,
-    find: 'const scope: Scope = { ...base, response, ...(request === undefined ? {} : { request }) };',
-    replace: 'const scope: Scope = { ...base, response, ...(request === undefined ? {} : {}) };',
+    file: 'src/machines/actor-reply.ts',
+    find: 'scope: exchange,',
+    replace: 'scope: { response },',
   },
   {
     name: 'criteria do not see the inputs',
@@ -272,7 +273,7 @@ const MORE: readonly Fault[] = [
   {
     name: 'retries of several attempts count as one',
     file: ACTIONS,
-    find: '(memberOf(frame.attempts, action.name) ?? 0) + 1 }',
+    find: '(memberOf(frame.attempts, key) ?? 0) + 1 }',
     replace: '1 }',
   },
   {
@@ -361,15 +362,15 @@ const MORE: readonly Fault[] = [
   },
   {
     name: 'a required parameter that is absent is left out',
-    file: STEP_INPUT,
-    find: 'else if (required)\n',
-    replace: 'else if (required && name === place)\n',
+    file: 'src/machines/call-values.ts',
+    find: 'else if (required) return',
+    replace: 'else if (required && name === place) return',
   },
   {
     name: 'bodies are not sent',
     file: STEP_INPUT,
-    find: 'return { ...call, parameters, ...body };',
-    replace: 'return { ...call, parameters };',
+    find: '{ ...call, ...given, ...bodyOf(step, scope) }',
+    replace: '{ ...call, ...given }',
   },
   {
     name: 'single values are checked only all together',
