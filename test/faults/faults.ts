@@ -248,7 +248,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'an answer without the defaults of its schema',
-    file: 'src/machines/actor-reply.ts',
+    file: 'src/machines/answer.ts',
     find: 'applyDefaults(schema, withoutAbsent(given))',
     replace: 'withoutAbsent(given)',
   },
