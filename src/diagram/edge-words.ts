@@ -1,3 +1,4 @@
+import { IMPOSSIBLE } from '../machines/judge.ts';
 import type { EdgeKind } from './graph.ts';
 import { ownMember, ownText, ownTexts } from './own-member.ts';
 import type { StateConfig, TransitionConfig } from './read-config.ts';
@@ -49,10 +50,14 @@ function workflowWords(
   if (has('backOff')) return words('retry', ownText(params('backOff'), 'action') ?? 'retry');
   if (has('fail')) {
     if (guard === 'repeat failed') return bare('failure', 'repeat failed');
-    const kind = state.tags.includes('waiting') ? 'timeout' : 'failure';
     const name = ownText(params('fail'), 'action');
-    if (kind === 'timeout') return words(kind, name === undefined ? 'time over' : `time over · ${name}`);
-    return words(kind, name ?? ANY_OTHER_FAILURE);
+    const after = (what: string): string => (name === undefined ? what : `${what} · ${name}`);
+    if (!state.tags.includes('waiting') || event === 'submit')
+      return words('failure', name ?? ANY_OTHER_FAILURE);
+    if (event === 'decline') return words('failure', after('declined'));
+    return event === IMPOSSIBLE
+      ? words('failure', after('it cannot be asked'))
+      : words('timeout', after('time over'));
   }
   const action = ownMember(guardParams, 'action');
   if (guard?.startsWith('retry of ') === true && typeof action === 'string') return bare('retry', action);

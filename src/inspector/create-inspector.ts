@@ -122,6 +122,7 @@ export async function createInspector(options: InspectorOptions = {}): Promise<I
         actor.send({ type: 'revise', input: message.input });
         return undefined;
       case 'repeat':
+      case 'decline':
       case 'cancel':
         actor.send({ type: message.type });
         return undefined;

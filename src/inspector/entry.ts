@@ -61,6 +61,17 @@ export interface Wait {
   /** Epoch milliseconds. */
   readonly expiresAt?: number;
   readonly revisable: readonly string[];
+  /** What an interaction step asks; `decline` is taken then. */
+  readonly question?: Question;
+}
+
+/** What a step asks a person. */
+export interface Question {
+  readonly prompt: string;
+  /** What is shown beside the prompt. */
+  readonly context: JsonValue;
+  /** Where the browser is to be sent. */
+  readonly url?: string;
 }
 
 /** One input of a form. */
@@ -127,6 +138,6 @@ export type FromPage =
       readonly actor: string;
       readonly values: Readonly<Record<string, SubmittedValue>>;
     }
-  | { readonly type: 'repeat' | 'cancel'; readonly actor: string }
+  | { readonly type: 'repeat' | 'decline' | 'cancel'; readonly actor: string }
   | { readonly type: 'revise'; readonly actor: string; readonly input: string }
   | { readonly type: 'start'; readonly workflowId: string };

@@ -15,6 +15,7 @@ export function readPageMessage(text: string): FromPage | undefined {
   if (typeof actor !== 'string') return undefined;
   switch (type) {
     case 'repeat':
+    case 'decline':
     case 'cancel':
       return { type, actor };
     case 'revise':

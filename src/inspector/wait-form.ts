@@ -1,7 +1,8 @@
 import { isJsonObject, setMember, type JsonObject, type JsonValue } from '../document/json.ts';
 import type { Failure } from '../machines/context.ts';
 import { describeWait, type PendingInput, type WaitingSnapshot } from '../machines/describe-wait.ts';
-import type { AskedInput, SubmittedValue, Wait } from './entry.ts';
+import type { InteractionDescription } from '../machines/describe-redirect.ts';
+import type { AskedInput, Question, SubmittedValue, Wait } from './entry.ts';
 import { toPlainJson } from './plain-json.ts';
 
 /**
@@ -14,7 +15,8 @@ export function waitForm(
 ): Wait | undefined {
   const wait = describeWait(snapshot);
   if (wait === undefined) return undefined;
-  const { state, stepId, title, rejection, failure, canRepeat, repeatAt, expiresAt, revisable } = wait;
+  const { state, stepId, title, rejection, failure, canRepeat, repeatAt, expiresAt, revisable, interaction } =
+    wait;
   return {
     state,
     stepId,
@@ -26,6 +28,19 @@ export function waitForm(
     ...(failure === undefined ? {} : { failure: redact(toPlainJson(failure)) as unknown as Failure }),
     ...(repeatAt === undefined ? {} : { repeatAt }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(interaction === undefined ? {} : { question: questionOf(interaction, redact) }),
+  };
+}
+
+function questionOf(
+  { prompt, context, url }: InteractionDescription,
+  redact: (value: JsonValue) => JsonValue,
+): Question {
+  return {
+    prompt: textOf(redact(prompt)),
+    context: redact(context),
+    // A link with something taken out of it leads nowhere.
+    ...(url === undefined || redact(url) !== url ? {} : { url }),
   };
 }
 

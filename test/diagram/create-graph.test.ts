@@ -306,3 +306,35 @@ test('toJson is the graph as text', () => {
   expect(JSON.parse(text)).toEqual(createGraph(smsOtpLogin));
   expect(text.endsWith('}\n')).toBe(true);
 });
+
+test('names what a person does to a question: another answer, none in time, and a refusal', async () => {
+  const asking = await planOfSteps(
+    [
+      {
+        stepId: 'approve',
+        interaction: {
+          prompt: 'Really?',
+          inputSchema: { type: 'object', properties: { ok: { type: 'boolean' } } },
+        },
+        timeout: 'PT1H',
+        successCriteria: [{ condition: '$interaction.payload#/ok == true' }],
+        onFailure: [
+          { name: 'no', type: 'end', criteria: [{ condition: '$interaction.payload#/ok == false' }] },
+        ],
+        onTimeout: { name: 'late', type: 'end' },
+        onCancel: { name: 'unwilling', type: 'end' },
+      },
+    ],
+    '1.2.0',
+  );
+  const { edges } = createGraph(asking);
+  const failures = edges.filter(({ from, to }) => from === 'approving' && to === 'failed');
+  expect(
+    failures.filter(({ isMinor }) => isMinor !== true).map(({ kind, label }) => `${kind}: ${label}`),
+  ).toEqual([
+    'failure: no',
+    'failure: any other failure',
+    'failure: declined · unwilling',
+    'timeout: time over · late',
+  ]);
+});

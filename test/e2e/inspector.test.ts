@@ -395,3 +395,39 @@ test('the page can be used at the width of a phone, in the dark and with the key
   const body = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   expect(body).toBe('rgb(12, 16, 22)');
 });
+
+test('what an interaction asks is shown with what belongs to it, answered, and declined', async () => {
+  const { page } = watched;
+  const plan = planOf(
+    {
+      inputs: { type: 'object', properties: { what: { type: 'string', default: '<b>a train</b>' } } },
+      steps: [
+        {
+          stepId: 'approve',
+          interaction: {
+            prompt: 'Take {$inputs.what}?',
+            context: { price: 120, wanted: '$inputs.what' },
+            inputSchema: {
+              type: 'object',
+              required: ['approved'],
+              properties: { approved: { type: 'boolean', title: 'Approved' } },
+            },
+          },
+          successCriteria: [{ condition: '$interaction.payload#/approved == true' }],
+        },
+      ],
+    },
+    { arazzo: '1.2.0' },
+  );
+  played = await play([plan], {});
+  await page.goto(played.inspector.url);
+  await page.getByRole('button', { name: /start/i }).first().click();
+  await reach(page, 'approving');
+  await page.locator('.question').getByText('Take <b>a train</b>?').waitFor();
+  await page.locator('.question').getByText('120').waitFor();
+  await page.locator('[name=approved]').first().waitFor();
+  await page.getByRole('button', { name: 'Decline' }).click();
+  await reach(page, 'failed');
+  await page.getByRole('button', { name: 'Restart' }).click();
+  await reach(page, 'approving');
+});

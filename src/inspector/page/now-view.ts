@@ -1,4 +1,4 @@
-import type { FromPage, Wait } from '../entry.ts';
+import type { FromPage, Question, Wait } from '../entry.ts';
 import { byId, element, setText } from './dom.ts';
 import { createField, type Field } from './field.ts';
 import type { ActorInfo, Moment } from './store.ts';
@@ -71,6 +71,7 @@ export function createNowView(send: (message: FromPage) => void): NowView {
     const required = fields.filter((_, index) => wait.inputs[index]?.required === true);
     const optional = fields.filter((_, index) => wait.inputs[index]?.required !== true);
     form.replaceChildren(
+      ...(wait.question === undefined ? [] : [questionNode(wait.question)]),
       ...required.map(({ node }) => node),
       ...(optional.length === 0
         ? []
@@ -96,6 +97,8 @@ export function createNowView(send: (message: FromPage) => void): NowView {
         repeat = button('Repeat', { type: 'repeat', actor: actor.key });
         buttons.push(repeat);
       }
+      if (wait?.question !== undefined)
+        buttons.push(button('Decline', { type: 'decline', actor: actor.key }));
       for (const input of wait?.revisable ?? [])
         buttons.push(button(`Change ${input}`, { type: 'revise', actor: actor.key, input }));
       buttons.push(button('Cancel', { type: 'cancel', actor: actor.key }, 'danger'));
@@ -147,6 +150,31 @@ export function createNowView(send: (message: FromPage) => void): NowView {
       tick();
     },
   };
+}
+
+/** What a step asks, above the fields of the answer. */
+function questionNode({ prompt, context, url }: Question): HTMLElement {
+  const rows = isRecord(context) ? Object.entries(context) : [];
+  return element(
+    'div',
+    { class: 'question' },
+    element('p', { text: prompt }),
+    ...(rows.length === 0
+      ? []
+      : [
+          element(
+            'dl',
+            {},
+            ...rows.flatMap(([name, value]) => [
+              element('dt', { text: name }),
+              element('dd', { text: typeof value === 'string' ? value : JSON.stringify(value) }),
+            ]),
+          ),
+        ]),
+    ...(url === undefined || !/^https?:/i.test(url)
+      ? []
+      : [element('a', { href: url, target: '_blank', rel: 'noopener noreferrer', text: 'Open the page' })]),
+  );
 }
 
 /** The innermost active states. */
