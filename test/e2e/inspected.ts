@@ -6,20 +6,11 @@ import { compileMachine } from '../../src/machines/compile-machine.ts';
 import type { WorkflowMachine } from '../../src/machines/workflow-machine.ts';
 import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
 import { provideServices, type ServicesOptions } from '../../src/run/provide-services.ts';
-
-const SWITCHES = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { CHROMIUM, SWITCHES } from './chromium.ts';
 
 /** Starts Debian's Chromium. */
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: SWITCHES });
+  return chromium.launch({ executablePath: CHROMIUM, args: SWITCHES });
 }
 
 /** A page, and all that it complained of or asked for elsewhere. */

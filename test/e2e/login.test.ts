@@ -8,16 +8,8 @@ import { buildPage, startLoginServer, type PageFiles } from '../../examples/logi
 import { startSandbox, type SandboxServer } from '../../src/sandbox/index.ts';
 import { createMemoryStore, createSqliteStore, type Store } from '../../src/server/index.ts';
 import { systemClock } from '../../src/services/wait-service.ts';
+import { CHROMIUM, SWITCHES } from './chromium.ts';
 
-const SWITCHES = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const NUMBER = '+1 202 555 0134';
 const E164 = '+12025550134';
@@ -37,7 +29,7 @@ let received: string[];
 
 beforeAll(async () => {
   [browser, files] = await Promise.all([
-    chromium.launch({ executablePath: '/usr/bin/chromium', args: SWITCHES }),
+    chromium.launch({ executablePath: CHROMIUM, args: SWITCHES }),
     buildPage(),
   ]);
 });

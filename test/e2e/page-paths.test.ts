@@ -5,16 +5,7 @@ import { canBePlayed, pathUserOf } from '../../examples/browser/path-user.ts';
 import { startLoginServer } from '../../examples/browser/server.ts';
 import { loadDocument } from '../../src/run/load-document.ts';
 import { createWorkflowModel, isPathFailure, startScriptedServer } from '../../src/testing/index.ts';
-
-const SWITCHES = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { CHROMIUM, SWITCHES } from './chromium.ts';
 
 const DOCUMENT = fileURLToPath(new URL('../../workflows/sms-otp-login.arazzo.yaml', import.meta.url));
 
@@ -33,7 +24,7 @@ describe('the login page, played by the paths of its workflow', async () => {
   let page: Page;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: SWITCHES });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: SWITCHES });
     const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
     page = await context.newPage();
   });
