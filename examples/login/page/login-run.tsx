@@ -34,6 +34,13 @@ export function LoginRun(props: {
   useEffect(() => {
     if (runId !== undefined) onRunId(runId);
   }, [runId, onRunId]);
+  // For whoever looks at the page with a program: the state of the run.
+  useEffect(() => {
+    document.documentElement.dataset['state'] = view?.state ?? '';
+    return () => {
+      delete document.documentElement.dataset['state'];
+    };
+  }, [view?.state]);
 
   if (snapshot.status === 'error')
     return (
