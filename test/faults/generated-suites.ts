@@ -16,7 +16,7 @@ export interface Verdict {
 
 const WORKFLOWS = new URL('../../workflows/', import.meta.url);
 /** What no document in `workflows/` has; not all of it can be covered. */
-const RARE = new URL('documents/rare.arazzo.yaml', import.meta.url);
+const RARE = ['rare', 'questions'].map((name) => new URL(`documents/${name}.arazzo.yaml`, import.meta.url));
 /** One path for each edge, then walks by chance: they meet what only a certain order of things shows. */
 const STRATEGIES: readonly PathOptions[] = [
   { strategy: 'edges' },
@@ -39,12 +39,12 @@ async function runSuites(): Promise<Verdict> {
     .toSorted(
       (a, b) => Number(b.startsWith('examples')) - Number(a.startsWith('examples')) || (a < b ? -1 : 1),
     );
-  const documents = [RARE, ...files.map((file) => new URL(file.replaceAll('\\', '/'), WORKFLOWS))];
+  const documents = [...RARE, ...files.map((file) => new URL(file.replaceAll('\\', '/'), WORKFLOWS))];
   for (const document of documents) {
     const { value } = await loadDocument(document.href);
     if (value === undefined) return { killedBy: `${document.pathname} cannot be read`, paths: count };
     for (const { workflowId } of value.document.workflows) {
-      const killedBy = await runSuite(value, workflowId, document !== RARE, () => (count += 1));
+      const killedBy = await runSuite(value, workflowId, !RARE.includes(document), () => (count += 1));
       if (killedBy !== undefined) return { killedBy: `${workflowId}: ${killedBy}`, paths: count };
     }
   }

@@ -399,6 +399,8 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
     'a path goes through from its start to its end: nothing is stored and restored',
   'the next visit of a step has the key of the last':
     'the key is handed to the service and is no part of the request that the document describes',
+  'a question that may be impossible is taken for one that is not':
+    'no question of the documents embeds an input that is not asked for before it',
   'a required parameter that is absent is left out':
     'whoever builds the request refuses it for the same reason: it is as impossible as before',
   'a person is asked before every step for what one of them needs':
