@@ -33,6 +33,13 @@ describe('arazzo-xstate test', () => {
     );
   });
 
+  test('prints each path as it has run, where they are few', async () => {
+    const { stderr } = await testIn(['--strategy', 'shortest']);
+    expect(stderr.split('\n').filter((line) => line.startsWith('✓ '))).toContain(
+      '✓ awaitingName · cancel → cancelled',
+    );
+  });
+
   test('lists paths and runs none', async () => {
     const { code, stdout } = await testIn(['--list', '--strategy', 'shortest']);
     expect(code).toBe(0);

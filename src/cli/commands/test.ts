@@ -46,6 +46,9 @@ export interface TestOptions {
   readonly allowRemote?: boolean;
 }
 
+/** Of more paths than that, only how many were run is told; `--list` gives them. */
+const MOST_SHOWN = 200;
+
 /** Progress is told after so many paths. */
 const PROGRESS_STEP = 250;
 
@@ -153,7 +156,14 @@ async function testWorkflow(
         seconds: (performance.now() - started) / 1000,
         ...(failure === undefined ? {} : { failure }),
       });
-      if (tested.length % PROGRESS_STEP === 0)
+      if (paths.length <= MOST_SHOWN)
+        tell(
+          terminal,
+          failure === undefined
+            ? terminal.progressStyle.dim(`✓ ${printableLine(path.description, 2000)}`)
+            : terminal.progressStyle.bad(`✗ ${printableLine(path.description, 2000)}`),
+        );
+      else if (tested.length % PROGRESS_STEP === 0)
         tell(
           terminal,
           terminal.progressStyle.dim(
