@@ -1,4 +1,5 @@
 import { isJsonObject, setMember, type JsonObject, type JsonValue } from '../document/json.ts';
+import { LIST_KEYWORDS, SCHEMA_KEYWORDS } from '../document/json-schema-keywords.ts';
 import { childNode, type DescriptionDocuments, type DescriptionNode } from './description-documents.ts';
 import type { DescribedResponse } from './describe-responses.ts';
 import type { OpenApiDocument } from './openapi-document.ts';
@@ -7,21 +8,6 @@ import { dereference } from './reference.ts';
 /** A schema may grow to this many nodes by its references; what is beyond allows everything. */
 const MAX_NODES = 20_000;
 
-/** Keywords whose value is a schema. */
-const ONE = new Set([
-  'additionalProperties',
-  'unevaluatedProperties',
-  'propertyNames',
-  'items',
-  'unevaluatedItems',
-  'contains',
-  'not',
-  'if',
-  'then',
-  'else',
-]);
-/** Keywords whose value is a list of schemas. */
-const LIST = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 /** Keywords whose value maps names to schemas. */
 const MAP = new Set(['properties', 'patternProperties', 'dependentSchemas']);
 /** Names and places that mean nothing once the schema stands alone. */
@@ -89,8 +75,8 @@ export function selfContainedSchema(openapi: OpenApiDocument, schema: Descriptio
 
   const copyKeyword = (keyword: string, node: DescriptionNode): JsonValue => {
     const { value } = node;
-    if (ONE.has(keyword) && !Array.isArray(value)) return copy(node);
-    if (LIST.has(keyword) && Array.isArray(value))
+    if (SCHEMA_KEYWORDS.has(keyword) && !Array.isArray(value)) return copy(node);
+    if (LIST_KEYWORDS.has(keyword) && Array.isArray(value))
       return value.map((_, index) => copy(childNode(node, index) as DescriptionNode));
     if (!MAP.has(keyword) || !isJsonObject(value)) return value;
     const map: Record<string, JsonValue> = {};

@@ -1,4 +1,5 @@
 import { isJsonObject, setMember } from '../document/json.ts';
+import { LIST_KEYWORDS, SCHEMA_KEYWORDS } from '../document/json-schema-keywords.ts';
 import type { JsonObject, JsonValue } from '../document/json.ts';
 import { compilePattern } from '../expressions/linear-pattern.ts';
 
@@ -40,21 +41,6 @@ const DATA_KEYWORDS: ReadonlySet<string> = new Set([
   'required',
   'dependentRequired',
 ]);
-/** Keywords whose value is a schema, which may be `false`. */
-const SCHEMA_KEYWORDS: ReadonlySet<string> = new Set([
-  'additionalProperties',
-  'unevaluatedProperties',
-  'propertyNames',
-  'items',
-  'unevaluatedItems',
-  'contains',
-  'not',
-  'if',
-  'then',
-  'else',
-]);
-/** Keywords whose value is a list of schemas. */
-const LIST_KEYWORDS: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 /** Keywords whose value maps names to schemas. */
 const MAP_KEYWORDS: ReadonlySet<string> = new Set(['properties', '$defs', 'definitions', 'dependentSchemas']);
 /** What the validator knows and 2020-12 does not, or keeps for itself. */
