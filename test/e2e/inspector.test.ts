@@ -396,7 +396,7 @@ test('the page can be used at the width of a phone, in the dark and with the key
   expect(body).toBe('rgb(12, 16, 22)');
 });
 
-test('what an interaction asks is shown with what belongs to it, answered, and declined', async () => {
+test('what an interaction asks is shown as text with what belongs to it, and can be declined', async () => {
   const { page } = watched;
   const plan = planOf(
     {
