@@ -201,8 +201,26 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'the next visit of a step has the key of the last',
     file: 'src/machines/step-input.ts',
-    find: 'memberOf(frame.visits, visited) ?? 1',
+    find: 'memberOf(frame.visits, stepId) ?? 1',
     replace: '1',
+  },
+  {
+    name: 'the next call of a workflow has the keys of the last',
+    file: 'src/machines/step-input.ts',
+    find: 'return [...wayTo(caller, context), callingState(runtime), ...turn];',
+    replace: 'return [...wayTo(caller, context), callingState(runtime)];',
+  },
+  {
+    name: 'the visits of a step that leads to itself are not counted',
+    file: 'src/plan/steps-run-again.ts',
+    find: 'to > from',
+    replace: 'to >= from',
+  },
+  {
+    name: 'only the ends of a stretch that is run again are counted',
+    file: 'src/plan/steps-run-again.ts',
+    find: '(depth += opened[index] ?? 0) > 0',
+    replace: '(opened[index] ?? 0) !== 0',
   },
   {
     name: 'what came of a called workflow is lost where it is called once too often',
