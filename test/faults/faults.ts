@@ -15,6 +15,7 @@ const JUDGE = 'src/machines/judge.ts';
 const ACTIONS = 'src/machines/actions.ts';
 const GUARDS = 'src/machines/guards.ts';
 const CONFIG = 'src/machines/machine-config.ts';
+const TRANSITIONS = 'src/machines/transition-config.ts';
 
 /** Mistakes of each kind that the rules for machines leave room for. The ordinary tests must see every one. */
 export const FAULTS: readonly Fault[] = [
@@ -86,13 +87,13 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a forgotten input keeps its value',
-    file: CONFIG,
+    file: TRANSITIONS,
     find: "...(edge.forget.length === 0 ? [] : [named(runtime, 'forget', { inputs: edge.forget })]),",
     replace: '',
   },
   {
     name: 'a step that leads to itself is not sent again',
-    file: CONFIG,
+    file: TRANSITIONS,
     find: 'return edge.target === source ? { ...edge, reenter: true } : edge;',
     replace: 'return edge;',
   },
@@ -290,7 +291,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the time of an interaction counts from the beginning of the run',
-    file: CONFIG,
+    file: 'src/machines/waiting-config.ts',
     find: "...(timeoutMs === undefined ? [] : [named(runtime, 'openWait', { limitMs: timeoutMs })]),",
     replace: "...(timeoutMs === undefined ? [] : [named(runtime, 'openWait', { limitMs: 0 })]),",
   },

@@ -11,6 +11,7 @@ const JUDGE = 'src/machines/judge.ts';
 const ACTIONS = 'src/machines/actions.ts';
 const GUARDS = 'src/machines/guards.ts';
 const CONFIG = 'src/machines/machine-config.ts';
+const WAITING = 'src/machines/waiting-config.ts';
 const STEP_INPUT = 'src/machines/step-input.ts';
 const INPUT_VALUES = 'src/machines/input-values.ts';
 const INITIAL = 'src/machines/initial-context.ts';
@@ -338,9 +339,9 @@ const MORE: readonly Fault[] = [
   },
   {
     name: 'the time of a wait changes nothing',
-    file: CONFIG,
-    find: 'onDone: state.expired.map((edge) => failureTransition(runtime, step, edge, name)),',
-    replace: 'onDone: [],',
+    file: WAITING,
+    find: 'state.expired.map((edge) => failureTransition(runtime, step, edge, name)),',
+    replace: '[],',
   },
   {
     name: 'a cancelled run has failed',
