@@ -110,7 +110,8 @@ export function createActions(root: Runtime) {
       const caller = callerOf(root, runtime);
       if (frameOf(caller, context).refused === true) {
         const { frame } = initialFrame(runtime, {});
-        return { calls: { ...context.calls, [call]: { ...frame, refused: true, unmet: true } } };
+        const refused = { ...frame, ...roundOf(context, call), refused: true, unmet: true } as const;
+        return { calls: { ...context.calls, [call]: refused } };
       }
       const state = caller.states.get(call.slice(call.lastIndexOf('.') + 1));
       const given = givenInputs(caller, runtime, state, context, event);
@@ -118,7 +119,8 @@ export function createActions(root: Runtime) {
         state?.kind === 'workflow'
           ? unmetDependency(state.step, frameOf(caller, context), context)
           : undefined;
-      const { frame, failure } = initialFrame(runtime, 'inputs' in given ? given.inputs : {});
+      const { frame: fresh, failure } = initialFrame(runtime, 'inputs' in given ? given.inputs : {});
+      const frame = { ...fresh, ...roundOf(context, call) };
       const problem = unmet ?? ('problem' in given ? given.problem : undefined);
       const led = state?.kind === 'transfer' ? withFrame(context, caller.path, { transferred: call }) : {};
       const calls = led.calls ?? context.calls;
@@ -354,6 +356,12 @@ function givenInputs(
     ...(message === undefined ? {} : { message }),
     ...(interaction === undefined ? {} : { interaction }),
   });
+}
+
+/** What tells a run of a called workflow from the earlier ones, whose visits of steps count for themselves. */
+function roundOf({ calls }: WorkflowContext, call: string): Pick<Frame, 'round'> {
+  const earlier = memberOf(calls, call);
+  return earlier === undefined ? {} : { round: (earlier.round ?? 1) + 1 };
 }
 
 /** The part of a context that changes when one workflow's data do. */

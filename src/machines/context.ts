@@ -71,6 +71,8 @@ export interface Frame<Inputs = JsonObject> {
   readonly visits: Readonly<Record<string, number>>;
   /** When each repeatable step's last attempt ended, epoch milliseconds. */
   readonly endedAt: Readonly<Record<string, number>>;
+  /** Which run of a called workflow it is, where that is not the first. */
+  readonly round?: number;
   /** Inputs given at the start were refused. */
   readonly refused?: true | undefined;
   /** It did not run at all: something that must come before has not run. */

@@ -76,6 +76,7 @@ function keyOf(
   const parts = [
     id,
     ...(path === '' ? [] : [path]),
+    ...(frame.round === undefined ? [] : [frame.round]),
     visited,
     memberOf(frame.visits, visited) ?? 1,
     frame.attempt,

@@ -23,6 +23,7 @@ const frame = withMembers(
     endedAt: mapOf(number),
   },
   {
+    round: number,
     rejection: { type: 'array', items: withMembers({ input: text, rule: text, message: text }) },
     retryAt: number,
     retrying: text,
