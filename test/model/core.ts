@@ -28,8 +28,8 @@ export function coreOf(
     alphabet,
     goodInputs: {},
     badInputs: {},
-    compile: ({ now }) =>
-      compileMachine(plan, { now, maxRetries: MAX_RETRIES, maxSteps }) as unknown as AnyStateMachine,
+    compile: (own) =>
+      compileMachine(plan, { maxRetries: MAX_RETRIES, maxSteps, ...own }) as unknown as AnyStateMachine,
     settings: { maxRetries: MAX_RETRIES, maxSteps },
     servers: {},
   });
