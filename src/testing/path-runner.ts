@@ -53,9 +53,12 @@ const ADDED_HEADERS: ReadonlySet<string> = new Set([
   'accept',
   'accept-encoding',
   'accept-language',
+  // With `If-Match` and its like.
+  'cache-control',
   'connection',
   'content-length',
   'host',
+  'pragma',
   'sec-fetch-mode',
   'transfer-encoding',
   'user-agent',
