@@ -75,7 +75,8 @@ export interface ModelCore {
   paths(options?: PathOptions): WorkflowPaths;
   /** The path that certain happenings take. `maxSteps`: in a run that may begin only so many steps. */
   along(trials: readonly Trial[], inputs?: JsonObject, maxSteps?: number): WorkflowPath;
-  pathOf(trace: Trace): WorkflowPath;
+  /** `isRestored`: whether it is run a second time, stored and restored; default `true`. */
+  pathOf(trace: Trace, isRestored?: boolean): WorkflowPath;
 }
 
 /** Puts a model together. */
