@@ -1,6 +1,6 @@
 // Runs the generated path suites of every document in workflows/ over stubs, until one fails.
 // It is started in a copy of the project that a fault was seeded into, and prints one line of JSON: a `Verdict`.
-// Usage: node test/faults/generated-suites.ts
+// Usage: node test/faults/generated-suites.ts [<part of the path of the document that is run first, with all its suites>]
 import { readdirSync } from 'node:fs';
 import { loadDocument } from '../../src/run/load-document.ts';
 import { isUsageError } from '../../src/machines/usage-error.ts';
@@ -37,11 +37,16 @@ const UNREACHABLE: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 async function runSuites(): Promise<Verdict> {
   let count = 0;
   const models: WorkflowModel[] = [];
+  const likely = process.argv[2];
+  const isLikely = (file: string): boolean => likely !== undefined && file.includes(likely);
   const files = readdirSync(WORKFLOWS, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.arazzo.yaml'))
-    // The examples first: their descriptions are small, and most faults are seen in them.
+    // The examples before the logins: their descriptions are small, and most faults are seen in them.
     .toSorted(
-      (a, b) => Number(b.startsWith('examples')) - Number(a.startsWith('examples')) || (a < b ? -1 : 1),
+      (a, b) =>
+        Number(isLikely(b)) - Number(isLikely(a)) ||
+        Number(b.startsWith('examples')) - Number(a.startsWith('examples')) ||
+        (a < b ? -1 : 1),
     );
   const run = async (
     model: () => WorkflowModel,
@@ -52,6 +57,13 @@ async function runSuites(): Promise<Verdict> {
     return killedBy === undefined ? undefined : { killedBy: `${name}: ${killedBy}`, paths: count };
   };
   const [first = {}, ...others] = STRATEGIES;
+  const runOthers = async (model: WorkflowModel): Promise<Verdict | undefined> => {
+    for (const strategy of others) {
+      const verdict = await run(() => model, strategy, model.workflowId);
+      if (verdict !== undefined) return verdict;
+    }
+    return undefined;
+  };
   for (const file of files) {
     const { value } = await loadDocument(new URL(file.replaceAll('\\', '/'), WORKFLOWS).href);
     if (value === undefined) return { killedBy: `${file} cannot be read`, paths: count };
@@ -64,12 +76,15 @@ async function runSuites(): Promise<Verdict> {
       const verdict = await run(create, first, workflowId);
       if (verdict !== undefined) return verdict;
     }
-  }
-  for (const strategy of others)
-    for (const model of models) {
-      const verdict = await run(() => model, strategy, model.workflowId);
+    for (const model of isLikely(file) ? models.splice(0) : []) {
+      const verdict = await runOthers(model);
       if (verdict !== undefined) return verdict;
     }
+  }
+  for (const model of models) {
+    const verdict = await runOthers(model);
+    if (verdict !== undefined) return verdict;
+  }
   return { paths: count };
 }
 

@@ -419,10 +419,41 @@ const MORE: readonly Fault[] = [
 /** All mistakes that the suites are held against. */
 export const SUITE_FAULTS: readonly Fault[] = [...FAULTS, ...MORE];
 
+/**
+ * Where faults are seen that most documents do not show: a part of the path of the document to begin with. A wrong one
+ * costs time and nothing else, because the others follow.
+ */
+export const LIKELY: Readonly<Record<string, string>> = {
+  'going back forgets the inputs of its target too': 'export-job',
+  'going back forgets what later steps ask for': 'email-otp-discovery',
+  '"ask" of an action is ignored': 'xml-rates',
+  'the retries of one visit count in the next': 'customer-import',
+  'a restored run sends a step again that goes out once at most': 'trip-compensation',
+  'what came of a called workflow is lost where it is called once too often': 'customer-import',
+  'a called workflow that failed counts as a success': 'customer-import',
+  'the inputs of a called workflow are those of its caller': 'customer-import',
+  'a workflow that a step depends on need not have run': 'customer-import',
+  'what must have run before is not asked for': 'customer-import',
+  'who declines an interaction does not take the actions for it': 'repair-quote',
+  'onFailure before onTimeout': 'expense-approval',
+  'an answer without the defaults of its schema': 'repair-quote',
+  'an answer that its schema refuses is taken': 'expense-approval',
+  'a question that cannot be asked is waited with': 'repair-quote',
+  'a question that may be impossible is taken for one that is not': 'repair-quote',
+  'the time of an interaction counts from the beginning of the run': 'expense-approval',
+  'a failure that always matches does not hide those behind it': 'expense-approval',
+  'a called workflow gets nothing by the names of its caller': 'parcel-shipping',
+  'criteria do not see the request': 'trip-compensation',
+  'a called workflow shows its caller no outputs': 'customer-import',
+  'control that passed to a workflow gives the outputs of the first': 'parcel-shipping',
+  'what a called workflow came to is not kept': 'customer-import',
+  'a workflow that is called again sends with the keys of its last run': 'customer-import',
+};
+
 /** Those that change nothing that a machine does, with the reason. */
 export const EQUIVALENT: Readonly<Record<string, string>> = {
   'a required parameter that is absent is left out':
-    'whoever builds the request refuses it for the same reason: it is as impossible as before',
+    'whoever builds the request refuses it for the same reason, before anything is sent, and the failure is the same',
   'a person is asked before every step for what one of them needs':
-    'a waiting state that waits for nothing its step needs is left at once, before anything can happen',
+    'a waiting state that waits for nothing its step needs is left at once, before anything can happen: only pictures differ',
 };
