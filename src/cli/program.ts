@@ -89,6 +89,8 @@ function addTestOptions(command: Command): Command {
     .option('--count <number>', 'how many walks by chance (100)', wholeNumber)
     .option('--threshold <percent>', 'fails where fewer edges or criteria are covered', percentage)
     .option('--stubs', 'answers in the place of the API, without HTTP')
+    .option('--restore', 'runs each path again, stored and restored in each state (those with something new)')
+    .option('--no-restore', 'stores and restores no run')
     .option('--base-url <url>', 'runs against a real API the paths that one allows')
     .option('--server <source=url>', 'the same for one source description; may be repeated', collect)
     .option('-i, --input <name=value>', 'with a real API: a real value; may be repeated', collect)

@@ -1,4 +1,4 @@
-import { hasMember, memberOf, setMember, type JsonValue } from '../document/json.ts';
+import { hasMember, memberOf, type JsonValue } from '../document/json.ts';
 import { evaluateExpression } from '../expressions/evaluate.ts';
 import { expressionsIn } from '../expressions/references.ts';
 import type { Scope } from '../expressions/scope.ts';
@@ -22,6 +22,7 @@ import type { Happening } from './situation.ts';
 import { recordOf } from './step-request.ts';
 import { outputVariants } from './output-variants.ts';
 import { answerTrial, withChoices, wrongAnswers } from './person-trials.ts';
+import { isLookedInto, waitTrials } from './wait-trials.ts';
 
 /** An outcome of a criterion that no answer could be constructed for, and the step that it belongs to. */
 export interface AnswerGap extends MissingAnswer {
@@ -120,6 +121,8 @@ export function createAnswerAlphabet(
       );
       const goodOf = (input: string): JsonValue | undefined =>
         choices.get(input) ?? values.good(runtime, input);
+      const sparseOf = (input: string): JsonValue | undefined =>
+        isLookedInto(runtime, input) ? values.sparse(runtime, input) : undefined;
       const badOf = (input: string): JsonValue | undefined => values.bad(runtime, input);
       const missing = missingIn(state, runtime, snapshot.context as WorkflowContext);
       for (const input of missing) if (goodOf(input) === undefined) unknown.add(input);
@@ -131,7 +134,7 @@ export function createAnswerAlphabet(
       )?.name;
       // Not those that the machine draws: it may lack one.
       const revisable = runtime.required.filter((name) => runtime.homeOf(name) <= position);
-      return waitTrials(state, missing, goodOf, badOf, { earlier, revisable });
+      return waitTrials(state, missing, { goodOf, sparseOf, badOf }, { earlier, revisable });
     },
     inInteraction: ({ step }, { snapshot, runtime }) => {
       const inputs = describeWait(snapshot)?.inputs ?? [];
@@ -192,54 +195,6 @@ export function gapKey({ path, stepId, criterion }: AnswerGap): string {
 function missingIn(state: WaitState, runtime: Runtime, context: WorkflowContext): readonly string[] {
   const { inputs } = frameOf(runtime, context);
   return state.inputs.filter((input) => !hasMember(inputs, input));
-}
-
-/** What a person may do in a waiting state. */
-function waitTrials(
-  state: WaitState,
-  missing: readonly string[],
-  goodOf: (input: string) => JsonValue | undefined,
-  badOf: (input: string) => JsonValue | undefined,
-  {
-    earlier,
-    revisable,
-  }: {
-    /** An input of an earlier step: nobody asks for it any more. */
-    readonly earlier: string | undefined;
-    /** The inputs that may be given anew. */
-    readonly revisable: readonly string[];
-  },
-): readonly Trial[] {
-  const submit = (values: readonly (readonly [string, JsonValue])[], label?: string): Trial => {
-    const members: Record<string, JsonValue> = {};
-    for (const [name, value] of values) setMember(members, name, value);
-    return { happening: { type: 'submit', values: members }, ...(label === undefined ? {} : { label }) };
-  };
-  const good = missing.flatMap((input) => {
-    const value = goodOf(input);
-    return value === undefined ? [] : [[input, value] as const];
-  });
-  const bad = missing.flatMap((input) => {
-    const value = badOf(input);
-    return value === undefined
-      ? []
-      : [{ ...submit([[input, value]], `submit a wrong ${input}`), isWrong: true as const }];
-  });
-  const late = earlier === undefined ? undefined : goodOf(earlier);
-  const plain = (happening: Happening): Trial => ({ happening });
-  return [
-    ...(good.length === 0 ? [] : [submit(good)]),
-    ...bad,
-    ...(good.length > 1 ? [submit(good.slice(0, 1))] : []),
-    ...(late === undefined || earlier === undefined
-      ? []
-      : [{ ...submit([[earlier, late]], `submit ${earlier} too late`), isWrong: true as const }]),
-    ...(state.repeat === undefined
-      ? []
-      : [plain({ type: 'repeat' }), { happening: { type: 'repeat' }, isEarly: true } as const]),
-    ...revisable.map((input) => plain({ type: 'revise', input })),
-    ...(state.step.waitLimitMs === undefined ? [] : [plain({ type: 'elapsed' })]),
-  ];
 }
 
 /** The same response, to be asked again only after a time that no retry waits for. */

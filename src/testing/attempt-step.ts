@@ -3,7 +3,7 @@ import { evaluateCriteria } from '../expressions/evaluate-criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { askPerson } from './ask-person.ts';
 import { failureOfMessage, failureOfResponse } from './failure-of.ts';
-import { type Frame, type Stop, givenInputs, scopeOf } from './frame.ts';
+import { type Frame, type Run, type Stop, givenInputs, scopeOf } from './frame.ts';
 import type { RawMessageStep, RawOperationStep, RawStep, RawWorkflowStep } from './raw-workflow.ts';
 import type { Failure, FailureKind, Happening, Situation } from './situation.ts';
 import { type StepRequest, messageOf, recordOf, requestOf } from './step-request.ts';
@@ -73,8 +73,9 @@ function* sendRequest(frame: Frame, step: RawOperationStep, attempt: number): At
     const happening = yield { kind: 'unsendable', ...about, problem: result.problem };
     return happening.type === 'cancel' ? 'cancelled' : lost(frame, step, attempt, 'request', result.problem);
   }
+  const sending = sendingOf(run, step);
   for (;;) {
-    const happening = yield { kind: 'request', ...about, request: result.value };
+    const happening = yield { kind: 'request', ...about, ...sending, request: result.value };
     if (happening.type === 'cancel') return 'cancelled';
     if (happening.type === 'lost')
       return lost(frame, step, attempt, happening.kind, `No response: ${happening.kind}.`);
@@ -109,8 +110,9 @@ function* useChannel(frame: Frame, step: RawMessageStep, attempt: number): Attem
     return happening.type === 'cancel' ? 'cancelled' : lost(frame, step, attempt, 'request', problem);
   }
   const call = result.value;
+  const sending = sendingOf(frame.run, step);
   for (;;) {
-    const happening = yield { kind: 'message', ...about, call };
+    const happening = yield { kind: 'message', ...about, ...sending, call };
     if (happening.type === 'cancel') return 'cancelled';
     if (happening.type === 'lost')
       return lost(frame, step, attempt, happening.kind, `No message: ${happening.kind}.`);
@@ -131,6 +133,12 @@ function* useChannel(frame: Frame, step: RawMessageStep, attempt: number): Attem
     if (evaluateCriteria(step.criteria ?? [], scope)) return { scope, hasResult: true };
     return { scope, hasResult: true, failure: failureOfMessage(stepId, attempt, payload) };
   }
+}
+
+/** Counts what is sent now, once however often it is sent. */
+function sendingOf(run: Run, { isAtMostOnce }: RawStep): { sending: number; isAtMostOnce?: true } {
+  run.sendings += 1;
+  return { sending: run.sendings, ...(isAtMostOnce ? { isAtMostOnce } : {}) };
 }
 
 function* callWorkflow(frame: Frame, step: RawWorkflowStep, attempt: number): Attempt {

@@ -16,6 +16,7 @@ import { coverageOf, type Coverage } from './coverage.ts';
 import { documentSources } from './document-sources.ts';
 import { allValues, createInputValues, type GivenValues } from './input-values.ts';
 import type { Happening } from './situation.ts';
+import type { MachineOptions } from './path-runner.ts';
 import { createModelCore, type PathOptions, type WorkflowPaths } from './workflow-model.ts';
 import type { WorkflowPath } from './workflow-path.ts';
 
@@ -43,7 +44,7 @@ export interface ModelOptions {
   readonly unreachable?: Readonly<Record<string, string>>;
   /**
    * Compiles the plan; default `compileMachine`. For a machine whose guards or actions were replaced: give it the
-   * options, which hold its clock.
+   * options, which hold its clock and its limits.
    */
   readonly compile?: (plan: WorkflowPlan, options: CompileOptions) => { readonly config: object };
 }
@@ -57,8 +58,13 @@ export interface WorkflowModel {
   readonly plan: WorkflowPlan;
   /** Searches for paths. The same options give the same paths. @throws UsageError when there are more than the budget */
   paths(options?: PathOptions): WorkflowPaths;
-  /** The path that certain happenings take; where it does not come to an end, it is gone on with. */
-  path(happenings: readonly ToldHappening[], inputs?: JsonObject): WorkflowPath;
+  /**
+   * The path that certain happenings take; where it does not come to an end, it is gone on with.
+   *
+   * @param inputs - those that are there from the start
+   * @param maxSteps - how many steps the run may begin; it is failed by one more
+   */
+  path(happenings: readonly ToldHappening[], inputs?: JsonObject, maxSteps?: number): WorkflowPath;
   /** The outcomes of criteria that no response could be constructed for, and why: they need an example. */
   gaps(): readonly AnswerGap[];
   /** What the runs of this model's paths have covered so far, in this process. */
@@ -79,8 +85,8 @@ export function createWorkflowModel(document: LoadedDocument, options: ModelOpti
   const plan = planFor(document, options.workflowId);
   const { deferredInputs, maxRetries = 2 } = options;
   const settings = { maxRetries, ...(deferredInputs === undefined ? {} : { deferredInputs }) };
-  const compile = ({ now }: { readonly now: () => number }): AnyStateMachine =>
-    (options.compile ?? compileMachine)(plan, { ...settings, now }) as unknown as AnyStateMachine;
+  const compile = (own: MachineOptions): AnyStateMachine =>
+    (options.compile ?? compileMachine)(plan, { ...settings, ...own }) as unknown as AnyStateMachine;
   const values = createInputValues(options.values ?? {});
   const runtime = runtimeOf(compile({ now: () => 0 }));
   const alphabet = createAnswerAlphabet(document, values, options.answers ?? {});
@@ -98,7 +104,7 @@ export function createWorkflowModel(document: LoadedDocument, options: ModelOpti
     workflowId: plan.workflowId,
     plan,
     paths: (pathOptions) => core.paths(pathOptions),
-    path: (happenings, inputs) => core.along(happenings.map(trialOf), inputs),
+    path: (happenings, inputs, maxSteps) => core.along(happenings.map(trialOf), inputs, maxSteps),
     gaps: alphabet.gaps,
     coverage: () => coverageOf(core, alphabet.gaps(), options.unreachable ?? {}),
     close: () => core.runner.close(),

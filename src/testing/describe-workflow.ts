@@ -19,6 +19,8 @@ export interface DescribeOptions extends ModelOptions, PathOptions {
   readonly describe?: DescribeFunction;
   /** Where the paths are run; see `RunPathOptions`. Default `http`. */
   readonly over?: 'http' | 'stubs';
+  /** Whether paths run a second time, stored and restored in each state. Default: those that `isRestored` says. */
+  readonly restore?: boolean;
   /**
    * The share, from 0 to 1, of each kind that the paths must cover, in a test at the end; one number is for edges and
    * criteria. Default: none must.
@@ -72,10 +74,13 @@ function register(loaded: LoadedDocument, options: DescribeOptions): void {
   for (const workflowId of ids) {
     const model = createWorkflowModel(loaded, { ...options, workflowId });
     const { paths, notice } = model.paths(options);
+    const run = {
+      over: options.over ?? 'http',
+      ...(options.restore === undefined ? {} : { restore: options.restore }),
+    };
     const title = notice === undefined ? workflowId : `${workflowId} (${notice})`;
     (describe as DescribeFunction)(title, () => {
-      for (const path of paths)
-        (test as TestFunction)(path.description, () => path.run({ over: options.over ?? 'http' }));
+      for (const path of paths) (test as TestFunction)(path.description, () => path.run(run));
       registerEnd(model, options, test as TestFunction);
     });
   }

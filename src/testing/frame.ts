@@ -36,6 +36,8 @@ export interface Run {
   readonly maxRetries: number;
   readonly servers: Readonly<Record<string, string>>;
   attempts: number;
+  /** How many requests and messages were begun, those before a retry included. */
+  sendings: number;
   /** That of the last failed attempt, until something succeeds or a person answers. */
   failure: Failure | undefined;
   /** The last response since the frame at work was entered. */

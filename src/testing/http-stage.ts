@@ -1,12 +1,13 @@
 import { createActor, type AnyActor, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate';
 import type { WorkflowMachine } from '../machines/workflow-machine.ts';
 import { messageSteps } from '../machines/actor-names.ts';
+import { persist, restore } from '../machines/persist.ts';
 import { activeState, runtimeOf } from '../machines/registry.ts';
 import { createServices } from '../run/provide-services.ts';
 import { eventFor, inFlight, type InFlight } from './machine-events.ts';
 import type { Clock } from '../services/wait-service.ts';
 import type { ScriptedServer } from './node-scripted-server.ts';
-import { createServerSide, within } from './server-side.ts';
+import { createServerSide, KEY_HEADER, within } from './server-side.ts';
 import type { Happening } from './situation.ts';
 import { sightOf, StageProblem, type Stage } from './stage.ts';
 import { messageOf, stubLogic, type MachineStageOptions } from './stub-stage.ts';
@@ -25,7 +26,7 @@ export function createHttpStage(
   machine: AnyStateMachine,
   { server, clock, servers, inspect }: HttpStageOptions,
 ): Stage {
-  const side = createServerSide(server);
+  const side = createServerSide(server, true);
   const running = new Map<string, AnyActor>();
   const stub = stubLogic(running);
   const channels = messageSteps(runtimeOf(machine).flow).map(({ actor: name }) => [name, stub] as const);
@@ -36,6 +37,7 @@ export function createHttpStage(
     timers: clock,
     servers,
     noAuth: true,
+    idempotencyHeader: KEY_HEADER,
   });
   const provided = withChannels.provide({ actors } as never) as unknown as WorkflowMachine;
   let actor: AnyActor | undefined;
@@ -52,6 +54,22 @@ export function createHttpStage(
   const note = (snapshot: AnyMachineSnapshot): void => {
     ahead.push(snapshot);
     changed?.();
+  };
+  const observed = inspect === undefined ? {} : { inspect };
+  const start = (begun: AnyActor): void => {
+    error = undefined;
+    running.clear();
+    actor = begun;
+    begun.subscribe({
+      next: note,
+      error: (thrown: unknown) => {
+        error = thrown;
+        changed?.();
+      },
+    });
+    begun.start();
+    ahead = [];
+    shown = begun.getSnapshot() as AnyMachineSnapshot;
   };
   const nextChange = async (): Promise<void> => {
     if (ahead.length === 0 && error === undefined)
@@ -115,27 +133,17 @@ export function createHttpStage(
 
   return {
     begin(inputs, at) {
-      error = undefined;
-      running.clear();
-      shown = undefined;
       clock.set(at);
-      actor = createActor(
-        provided as never,
-        {
-          input: { inputs, runId: 'run' },
-          ...(inspect === undefined ? {} : { inspect }),
-        } as never,
-      ) as unknown as AnyActor;
-      actor.subscribe({
-        next: note,
-        error: (thrown: unknown) => {
-          error = thrown;
-          changed?.();
-        },
-      });
-      actor.start();
-      ahead = [];
-      shown = actor.getSnapshot() as AnyMachineSnapshot;
+      const input = { inputs, runId: 'run' };
+      start(createActor(provided as never, { input, ...observed } as never));
+    },
+    async restore(at) {
+      const stored = persist(current());
+      const isBusy = flight()?.kind === 'request';
+      actor?.stop();
+      if (isBusy) await side.givenUp();
+      clock.set(at);
+      start(restore(provided, stored, observed) as unknown as AnyActor);
     },
     request: () => {
       current();

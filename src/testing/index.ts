@@ -9,7 +9,7 @@ export type { GivenValues } from './input-values.ts';
 // paths → runs
 export type { RealValues, RunPathOptions } from './run-options.ts';
 export { isPathFailure, PathFailure } from './path-failure.ts';
-export type { PathDifference } from './play-path.ts';
+export type { PathDifference } from './path-difference.ts';
 export { startScriptedServer } from './node-scripted-server.ts';
 export type { ReceivedRequest, ScriptedServer, ScriptedServerOptions } from './node-scripted-server.ts';
 export type { PathUser } from './user-stage.ts';

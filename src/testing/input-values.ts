@@ -12,6 +12,8 @@ export interface GivenValues {
 export interface InputValues {
   /** One that the input's schema allows; `undefined` where none is found. */
   good(runtime: Runtime, input: string): JsonValue | undefined;
+  /** One that it allows with nothing in it that may be left out; `undefined` where that is the good one. */
+  sparse(runtime: Runtime, input: string): JsonValue | undefined;
   /** One that it does not allow; `undefined` where it allows everything. */
   bad(runtime: Runtime, input: string): JsonValue | undefined;
 }
@@ -38,9 +40,9 @@ export const UNLIKELY: readonly JsonValue[] = [
  * those that its schema gives itself (`const`, `examples`, `default`, `enum`), or that can be made of it.
  */
 export function createInputValues(given: Readonly<Record<string, GivenValues>>): InputValues {
-  const known = new Map<Runtime, Map<string, { good?: JsonValue; bad?: JsonValue }>>();
-  const valuesOf = (runtime: Runtime, input: string): { good?: JsonValue; bad?: JsonValue } => {
-    const ofRuntime = known.get(runtime) ?? new Map<string, { good?: JsonValue; bad?: JsonValue }>();
+  const known = new Map<Runtime, Map<string, Values>>();
+  const valuesOf = (runtime: Runtime, input: string): Values => {
+    const ofRuntime = known.get(runtime) ?? new Map<string, Values>();
     known.set(runtime, ofRuntime);
     const found = ofRuntime.get(input) ?? valuesFor(runtime, input, memberOf(given, input) ?? {});
     ofRuntime.set(input, found);
@@ -48,15 +50,17 @@ export function createInputValues(given: Readonly<Record<string, GivenValues>>):
   };
   return {
     good: (runtime, input) => valuesOf(runtime, input).good,
+    sparse: (runtime, input) => valuesOf(runtime, input).sparse,
     bad: (runtime, input) => valuesOf(runtime, input).bad,
   };
 }
 
-function valuesFor(
-  runtime: Runtime,
-  input: string,
-  given: GivenValues,
-): { good?: JsonValue; bad?: JsonValue } {
+/** What is tried for one input. */
+interface Values extends GivenValues {
+  readonly sparse?: JsonValue;
+}
+
+function valuesFor(runtime: Runtime, input: string, given: GivenValues): Values {
   const schema = runtime.inputs.get(input)?.schema ?? {};
   const check = runtime.checkInput(input);
   const isGood = (value: JsonValue): boolean => check(value).length === 0;
@@ -64,7 +68,15 @@ function valuesFor(
   // A text is what a person types, and a wrong one shows more than a value of another type.
   const typed = typeof good === 'string' ? wrongTexts(good) : [];
   const bad = given.bad ?? [...typed, ...UNLIKELY].find((value) => !isGood(value));
-  return { ...(good === undefined ? {} : { good }), ...(bad === undefined ? {} : { bad }) };
+  const least = isJsonObject(good)
+    ? sampleSchema(schema, input, { root: runtime.plan.inputSchema, variant: 0, isFull: false })
+    : undefined;
+  const isSparse = isJsonObject(least) && isGood(least) && JSON.stringify(least) !== JSON.stringify(good);
+  return {
+    ...(good === undefined ? {} : { good }),
+    ...(isSparse ? { sparse: least } : {}),
+    ...(bad === undefined ? {} : { bad }),
+  };
 }
 
 function wrongTexts(good: string): readonly string[] {

@@ -48,6 +48,7 @@ export function* interpret(options: InterpretOptions): Generator<Situation, Ende
     maxRetries,
     servers,
     attempts: 0,
+    sendings: 0,
     failure: undefined,
     response: undefined,
     finished: {},

@@ -1,6 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
 import { actorNameOf, WAIT_ACTOR } from '../machines/actor-names.ts';
 import type { WorkflowContext } from '../machines/context.ts';
+import { GUARDS } from '../machines/guards.ts';
 import { activeState } from '../machines/registry.ts';
 import type { Runtime } from '../machines/runtime.ts';
 import { stepCall } from '../machines/step-input.ts';
@@ -144,7 +145,9 @@ export function transitionKey(transition: AnyTransitionDefinition): string {
   const nameOf = (node: { readonly key: string; readonly path: readonly string[] }): string =>
     node.path.length === 0 ? node.key : node.path.join('.');
   const targets = (transition.target ?? []).map(nameOf).join(', ');
-  const label = guard === undefined ? '' : ` [${String(guard.type)}] ${JSON.stringify(guard.params ?? {})}`;
+  // The limit of a run is no part of its machine's edges.
+  const params = guard?.type === GUARDS.tooManySteps ? {} : (guard?.params ?? {});
+  const label = guard === undefined ? '' : ` [${String(guard.type)}] ${JSON.stringify(params)}`;
   const key = `${nameOf(transition.source)} —${transition.eventType}${label}→ ${targets}`;
   keys.set(transition, key);
   return key;

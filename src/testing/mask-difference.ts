@@ -1,7 +1,7 @@
 import { MASK } from '../machines/mask.ts';
 import { runtimeOf } from '../machines/registry.ts';
 import { isSecretName } from '../plan/secret-name.ts';
-import type { PathDifference } from './play-path.ts';
+import type { PathDifference } from './path-difference.ts';
 
 /**
  * Whether a name is that of a secret of a machine's workflows: an input, an output or a member of an answer that is marked as one, or a name

@@ -3,14 +3,15 @@ import { resolvePointer } from '../document/json-pointer.ts';
 import { expressionsIn } from '../expressions/references.ts';
 import type { Pointer, RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { Template } from '../expressions/template.ts';
-import { frameRuntimeOf, pathOf, type Runtime } from '../machines/runtime.ts';
+import { callerOf, callingState, frameRuntimeOf, pathOf, type Runtime } from '../machines/runtime.ts';
 import { innerFlow } from '../plan/flow.ts';
-import type { OperationStepPlan } from '../plan/workflow-plan.ts';
+import type { OperationStepPlan, StepPlan } from '../plan/workflow-plan.ts';
 import type { Trial } from './alphabet.ts';
+import { criteriaOfStep } from './criteria.ts';
 import type { InputValues } from './input-values.ts';
 import { templatesOf } from './step-templates.ts';
 
-/** A part of a response that later requests or calls are made of. */
+/** A part of a response that later requests or calls are made of, or later criteria look at. */
 interface Spot {
   readonly pointer: Pointer;
   readonly name: string;
@@ -19,9 +20,9 @@ interface Spot {
 }
 
 /**
- * The same response with a part missing that later requests or calls are made of; and with one that a workflow which
- * is called with it takes where it would not, or does not take where it would. No criterion asks for them, but the
- * workflow goes on in another way.
+ * The same response with a part missing that later requests or calls are made of, or later criteria look at; and with one
+ * that a workflow which is called with it takes where it would not, or does not take where it would. No criterion of the
+ * step asks for them, but the workflow goes on in another way.
  */
 export function outputVariants(
   runtime: Runtime,
@@ -54,8 +55,8 @@ function spotsOf(runtime: Runtime, step: OperationStepPlan): readonly Spot[] {
     const speaksOfIt = (expression: RuntimeExpression): boolean =>
       expression.kind === 'steps' && expression.stepId === step.stepId && expression.output === name;
     const inputs = handedOver(runtime, speaksOfIt);
-    if (pointer === undefined || (inputs.length === 0 && !isRequested(runtime, speaksOfIt))) return [];
-    return [{ pointer, name, inputs }];
+    const matters = inputs.length > 0 || isRequested(runtime, speaksOfIt) || isJudged(runtime, speaksOfIt);
+    return pointer === undefined || !matters ? [] : [{ pointer, name, inputs }];
   });
   // Actions may hand a part of the response itself to a workflow.
   const direct = handedOver(runtime, (expression) => expression.kind === 'response', step.stepId).flatMap(
@@ -76,6 +77,22 @@ function bodyPointer(value: Template): Pointer | undefined {
 
 function isRequested({ plan }: Runtime, speaksOfIt: (expression: RuntimeExpression) => boolean): boolean {
   return plan.steps.flatMap(templatesOf).some((template) => expressionsIn(template).some(speaksOfIt));
+}
+
+/** Whether criteria look at something later on, or those of the step that calls the workflow when it is over. */
+function isJudged(runtime: Runtime, speaksOfIt: (expression: RuntimeExpression) => boolean): boolean {
+  const { plan, path } = runtime;
+  const isLookedAt = (step: StepPlan, speaks: (expression: RuntimeExpression) => boolean): boolean =>
+    criteriaOfStep(step).some(({ criterion }) => expressionsIn(criterion).some(speaks));
+  if (plan.steps.some((step) => isLookedAt(step, speaksOfIt))) return true;
+  if (path === '') return false;
+  const state = callerOf(runtime).states.get(callingState(runtime));
+  if (state?.kind !== 'workflow') return false;
+  const outputs = plan.outputs.filter(({ value }) => expressionsIn(value).some(speaksOfIt));
+  return isLookedAt(
+    state.step,
+    (expression) => expression.kind === 'outputs' && outputs.some(({ name }) => name === expression.name),
+  );
 }
 
 /** The inputs of called workflows that are made of something; `of`: only those that an action of this step hands over. */

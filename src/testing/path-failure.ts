@@ -1,4 +1,4 @@
-import type { PathDifference } from './play-path.ts';
+import type { PathDifference } from './path-difference.ts';
 import type { PathData } from './workflow-path.ts';
 
 /** A run that was not what its document says. */
@@ -40,10 +40,11 @@ const WHAT: Readonly<Record<PathDifference['what'], string>> = {
 };
 
 function textOf({ events, initialState }: PathData, difference: PathDifference): string {
-  const { what, index, stepId, request, expected, actual } = difference;
+  const { what, index, stepId, request, expected, actual, isRestored } = difference;
   const done = events.slice(0, Math.max(0, index + (what === 'request' ? 0 : 1)));
   const lines = [
     WHAT[what],
+    ...(isRestored === true ? ['It is so where the run is stored and restored in each of its states.'] : []),
     ...(stepId === undefined || stepId === '' ? [] : [`step: ${stepId}`]),
     ...(request === undefined ? [] : [`request: ${request}`]),
     'expected:',

@@ -8,18 +8,24 @@ import type { Servers } from './machine-events.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { startScriptedServer, type ScriptedServer } from './node-scripted-server.ts';
 import { PathFailure } from './path-failure.ts';
-import { playPath, type Play } from './play-path.ts';
+import { playPath } from './play-path.ts';
 import type { DocumentSources } from './reading.ts';
 import type { Stage } from './stage.ts';
 import { createStubStage } from './stub-stage.ts';
 import type { PathData } from './workflow-path.ts';
 
+/** What a machine of a model is compiled with. */
+export interface MachineOptions {
+  readonly now: () => number;
+  readonly maxSteps?: number;
+}
+
 /** What paths are run with: the workflow, read twice. */
 export interface RunnerSubject {
   readonly plan: WorkflowPlan;
   readonly reading: DocumentSources;
-  /** Compiles the plan for a clock. */
-  readonly compile: (now: () => number) => AnyStateMachine;
+  /** Compiles the plan for a clock; `maxSteps`: with another limit than that of the settings. */
+  readonly compile: (options: MachineOptions) => AnyStateMachine;
   /** The settings that machine and reference interpreter share. */
   readonly settings: {
     readonly maxRetries: number;
@@ -34,7 +40,8 @@ export interface RunnerSubject {
 
 /** Runs paths of one workflow, one after the other. */
 export interface PathRunner {
-  run(path: PathData, over: 'http' | 'stubs'): Promise<void>;
+  /** `isRestored`: the run is stored and restored in each of its states. */
+  run(path: PathData, over: 'http' | 'stubs', isRestored: boolean): Promise<void>;
   /** Runs a path on a stage of someone else's. `now`: the time there, where it is not the path's. */
   runOn(stage: Stage, path: PathData, servers: Servers, now?: () => number): Promise<void>;
   /** Stops the server, where one was started. */
@@ -46,9 +53,12 @@ const ADDED_HEADERS: ReadonlySet<string> = new Set([
   'accept',
   'accept-encoding',
   'accept-language',
+  // With `If-Match` and its like.
+  'cache-control',
   'connection',
   'content-length',
   'host',
+  'pragma',
   'sec-fetch-mode',
   'transfer-encoding',
   'user-agent',
@@ -59,39 +69,41 @@ export function createPathRunner(subject: RunnerSubject): PathRunner {
   const { plan, reading, settings, recorder } = subject;
   const clock = createManualClock(0);
   const now = (): number => clock.now();
-  let machine: AnyStateMachine | undefined;
-  const compiled = (): AnyStateMachine => (machine ??= subject.compile(now));
-  let stubs: Stage | undefined;
-  let http:
-    | Promise<{ readonly stage: Stage; readonly servers: Servers; readonly server: ScriptedServer }>
-    | undefined;
+  /** By their limit of steps, those that paths have needed so far. */
+  const machines = new Map<number | undefined, AnyStateMachine>();
+  const machineFor = ({ maxSteps }: PathData): AnyStateMachine => {
+    const machine =
+      machines.get(maxSteps) ?? subject.compile(maxSteps === undefined ? { now } : { now, maxSteps });
+    machines.set(maxSteps, machine);
+    return machine;
+  };
+  const stubs = new Map<AnyStateMachine, Stage>();
+  let http: Promise<ScriptedApi> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  const startHttp = async (): Promise<Awaited<NonNullable<typeof http>>> => {
+  const startHttp = async (): Promise<ScriptedApi> => {
     const server = await startScriptedServer({ mayEnd: true });
     const servers = Object.fromEntries(
       sourcesOf(plan).map((source) => [source, `${server.url}/${encodeURIComponent(source)}`]),
     );
-    const stage = createHttpStage(compiled(), { server, clock, servers, inspect: recorder.inspect });
-    return { stage, servers, server };
+    return { servers, server, stages: new Map() };
   };
 
-  const play = async (
-    stage: Stage,
-    path: PathData,
-    { servers, clock: ofStage, ignoresHeader }: StageTerms,
-  ): Promise<void> => {
+  const play = async (stage: Stage, path: PathData, terms: StageTerms): Promise<void> => {
+    const { servers, clock: ofStage, ignoresHeader, isRestored = false } = terms;
     const reference = interpret({
       ...reading,
       ...settings,
+      ...(path.maxSteps === undefined ? {} : { maxSteps: path.maxSteps }),
       servers,
       workflowId: plan.workflowId,
       inputs: path.inputs,
       now: () => ofStage.now(),
     });
-    const terms: Play = { ...path, reference, ...(ignoresHeader === undefined ? {} : { ignoresHeader }) };
-    const difference = await playPath(stage, terms);
-    if (difference !== undefined) throw new PathFailure(path, difference);
+    const header = ignoresHeader === undefined ? {} : { ignoresHeader };
+    const difference = await playPath(stage, { ...path, reference, isRestored, ...header });
+    if (difference === undefined) return;
+    throw new PathFailure(path, isRestored ? { ...difference, isRestored } : difference);
   };
 
   /** Runs share a machine, a clock and a server, so that they follow each other. */
@@ -102,15 +114,21 @@ export function createPathRunner(subject: RunnerSubject): PathRunner {
   };
 
   return {
-    run: (path, over) =>
+    run: (path, over, isRestored) =>
       inTurn(async () => {
+        const machine = machineFor(path);
+        const { inspect } = recorder;
         if (over === 'stubs') {
           const { servers } = subject;
-          stubs ??= createStubStage(compiled(), { clock, servers, inspect: recorder.inspect });
-          return play(stubs, path, { servers, clock });
+          const stage = stubs.get(machine) ?? createStubStage(machine, { clock, servers, inspect });
+          stubs.set(machine, stage);
+          return play(stage, path, { servers, clock, isRestored });
         }
-        const { stage, servers } = await (http ??= startHttp());
-        return play(stage, path, { servers, clock, ignoresHeader: (name) => ADDED_HEADERS.has(name) });
+        const { servers, server, stages } = await (http ??= startHttp());
+        const stage = stages.get(machine) ?? createHttpStage(machine, { server, clock, servers, inspect });
+        stages.set(machine, stage);
+        const ignoresHeader = (name: string): boolean => ADDED_HEADERS.has(name);
+        return play(stage, path, { servers, clock, ignoresHeader, isRestored });
       }),
     runOn: (stage, path, servers, real) =>
       inTurn(() => {
@@ -128,10 +146,18 @@ export function createPathRunner(subject: RunnerSubject): PathRunner {
   };
 }
 
+/** The scripted server of a runner, and the stages of machines that send their requests there. */
+interface ScriptedApi {
+  readonly server: ScriptedServer;
+  readonly servers: Servers;
+  readonly stages: Map<AnyStateMachine, Stage>;
+}
+
 interface StageTerms {
   readonly servers: Servers;
   readonly clock: Pick<ManualClock, 'now'>;
   readonly ignoresHeader?: (name: string) => boolean;
+  readonly isRestored?: boolean;
 }
 
 /** A stage that takes a clock along with the times of the path. */

@@ -45,9 +45,13 @@ export function placeOf(snapshot: AnyMachineSnapshot): string {
 
 /** The place, told apart by who asked for a repeat, too: what a failed repeat does depends on it. */
 export function exactPlaceOf(snapshot: AnyMachineSnapshot): string {
-  const context = snapshot.context as WorkflowContext;
+  return `${placeOf(snapshot)} ${repeatedFrom(snapshot) ?? ''}`;
+}
+
+/** The waiting state that asked for the step that is being repeated. */
+export function repeatedFrom(snapshot: AnyMachineSnapshot): string | undefined {
   const { runtime } = activeState(snapshot) ?? {};
-  return `${placeOf(snapshot)} ${frameOf(runtime ?? { path: '' }, context).repeat?.state ?? ''}`;
+  return frameOf(runtime ?? { path: '' }, snapshot.context as WorkflowContext).repeat?.state;
 }
 
 function leftBackwards(snapshot: AnyMachineSnapshot): boolean {
@@ -117,10 +121,15 @@ function presence(template: Template, scope: Scope): string {
   return 'value' in result && result.value !== undefined ? '+' : '-';
 }
 
-/** Whether expressions look at what earlier steps left behind, and at nothing that a response brings. */
+/** Whether an expression looks at a part of an input. */
+export function looksInto(expression: RuntimeExpression): boolean {
+  return expression.kind === 'inputs' && (expression.pointer.length > 0 || expression.name.includes('.'));
+}
+
+/** Whether expressions look at what earlier steps left behind or into inputs, and at nothing that a response brings. */
 function isDecidedBefore(expressions: readonly RuntimeExpression[]): boolean {
   return (
-    expressions.some(({ kind }) => kind === 'steps' || kind === 'workflows') &&
+    expressions.some((one) => one.kind === 'steps' || one.kind === 'workflows' || looksInto(one)) &&
     expressions.every(({ kind }) => kind === 'steps' || kind === 'workflows' || kind === 'inputs')
   );
 }

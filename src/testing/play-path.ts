@@ -1,24 +1,9 @@
 import type { JsonObject } from '../document/json.ts';
-import type { HttpRequest } from '../openapi/operation.ts';
+import { sortedJson, type Found, type PathDifference } from './path-difference.ts';
+import { createSentLog, nameOf } from './sent-log.ts';
+import type { Ended, Happening, Situation } from './situation.ts';
+import { StageProblem, type Sight, type Stage } from './stage.ts';
 import type { PathEvent } from './workflow-path.ts';
-import type { Ended, Happening, MessageValues, Situation } from './situation.ts';
-import { StageProblem, type SeenRequest, type Sight, type Stage } from './stage.ts';
-import { textOf } from './stub-stage.ts';
-
-/** The first thing in which a run is not what the document says. */
-export interface PathDifference {
-  /** What is different. `stage`: the run could not be played at all. */
-  readonly what: 'request' | 'state' | 'wait' | 'outcome' | 'stage';
-  /** The index of the happening after which it shows; -1 at the start. */
-  readonly index: number;
-  /** The step that it is about, where it is about one. */
-  readonly stepId?: string;
-  /** The request of the step, `POST https://…`, where it is about one. */
-  readonly request?: string;
-  /** What the document asks for. */
-  readonly expected: string;
-  readonly actual: string;
-}
 
 /** What a path is played with. */
 export interface Play {
@@ -28,6 +13,8 @@ export interface Play {
   readonly initialState: string;
   readonly events: readonly PathEvent[];
   readonly reference: Generator<Situation, Ended, Happening>;
+  /** Whether the run is stored and restored in each of its states. */
+  readonly isRestored?: boolean;
   /** Whether a header that the document does not ask for is one that the platform or a credential adds. */
   readonly ignoresHeader?: (name: string) => boolean;
 }
@@ -36,30 +23,36 @@ export interface Play {
 export async function playPath(stage: Stage, play: Play): Promise<PathDifference | undefined> {
   let index = -1;
   let expected: IteratorResult<Situation, Ended> | undefined;
+  const sent = createSentLog(stage, play.ignoresHeader);
   try {
     await stage.begin(play.inputs, play.startsAt);
     expected = play.reference.next(undefined as never);
-    const first = differenceOf(await stage.look(play.initialState), play.initialState, expected);
+    let state = play.initialState;
+    let now = play.startsAt;
+    const first = differenceOf(await stage.look(state), state, expected);
     if (first !== undefined) return { ...first, index };
     for (const event of play.events) {
       index += 1;
       const situation: Situation | undefined = expected.done === true ? undefined : expected.value;
-      if (situation?.kind === 'request') {
-        const difference = requestDifference(await stage.request(), situation, play);
-        if (difference !== undefined) return { ...difference, index };
+      const difference = await sent.difference(situation);
+      if (difference !== undefined) return { ...difference, index };
+      const { happening, at } = event;
+      const restart = restartBefore(happening, situation, play);
+      if (restart !== 'none') await stage.restore?.(restart === 'interrupts' ? at : now);
+      if (restart === 'resumes') {
+        const changed =
+          differenceOf(await stage.look(state), state, expected) ?? (await sent.difference(situation));
+        if (changed !== undefined) return { ...changed, index };
       }
-      if (situation?.kind === 'message') {
-        const difference = messageDifference(stage.message(), situation);
-        if (difference !== undefined) return { ...difference, index };
-      }
-      const { happening, state, at } = event;
-      const told = (await stage.happen(happening, at)) ?? happening;
+      ({ state, at: now } = event);
+      const told =
+        restart === 'interrupts' ? INTERRUPTED : ((await stage.happen(happening, at)) ?? happening);
       // A request before a retry that cannot be made is passed over without a word.
       const isSilent =
         happening.type === 'lost' && happening.kind === 'request' && situation?.kind !== 'unsendable';
       if (expected.done !== true && !isSilent) expected = play.reference.next(told);
-      const difference = differenceOf(await stage.look(state), state, expected);
-      if (difference !== undefined) return { ...difference, index };
+      const wrong = differenceOf(await stage.look(state), state, expected);
+      if (wrong !== undefined) return { ...wrong, index };
     }
     const unasked = stage.unasked();
     if (unasked > 0)
@@ -86,47 +79,24 @@ export async function playPath(stage: Stage, play: Play): Promise<PathDifference
   }
 }
 
-type Found = Omit<PathDifference, 'index'>;
+const INTERRUPTED: Happening = { type: 'lost', kind: 'interrupted' };
 
-function nameOf({ method, url }: { readonly method: string; readonly url: string }): string {
-  return `${method} ${url}`;
-}
-
-function requestDifference(
-  seen: SeenRequest,
-  { stepId, request }: Extract<Situation, { kind: 'request' }>,
-  { ignoresHeader = () => false }: Play,
-): Found | undefined {
-  const wanted = new Set(Object.keys(request.headers));
-  const actual = comparable(seen, (name) => !wanted.has(name) && ignoresHeader(name));
-  const expected = comparable({ ...request, body: textOf(request.body) }, () => false);
-  if (actual === expected) return undefined;
-  return { what: 'request', stepId, request: nameOf(request), expected, actual };
-}
-
-function messageDifference(
-  seen: MessageValues,
-  { stepId, call }: Extract<Situation, { kind: 'message' }>,
-): Found | undefined {
-  const actual = sortedJson(seen);
-  const expected = sortedJson(call);
-  if (actual === expected) return undefined;
-  return { what: 'request', stepId, request: `${call.action} ${call.channel}`, expected, actual };
-}
-
-/** A request as a text to be compared, its headers in order. */
-function comparable(
-  { method, url, headers, body }: Pick<HttpRequest, 'method' | 'url' | 'headers'> & { readonly body: string },
-  ignoresHeader: (name: string) => boolean,
-): string {
-  const lines = Object.entries(headers)
-    .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(([name]) => !ignoresHeader(name))
-    .map(([name, value]) => `${name}: ${value}`)
-    .toSorted();
-  return [`${method} ${URL.parse(url)?.href ?? url}`, ...lines, ...(body === '' ? [] : ['', body])].join(
-    '\n',
-  );
+/**
+ * What a restart does just before something happens: the run resumes where it was, or loses what may not be sent again,
+ * where the path goes on from that loss. Else there is none: that would be another path, or nothing is waited for.
+ */
+function restartBefore(
+  happening: Happening,
+  situation: Situation | undefined,
+  { isRestored = false }: Play,
+): 'none' | 'resumes' | 'interrupts' {
+  if (!isRestored) return 'none';
+  const isSending = situation?.kind === 'request' || situation?.kind === 'message';
+  const isSentOnce = isSending && situation.isAtMostOnce === true;
+  if (happening.type !== 'lost' || happening.kind === 'timeout') return isSentOnce ? 'none' : 'resumes';
+  // Where nothing can be sent the run goes on by itself at once.
+  if (happening.kind === 'request') return 'none';
+  return isSentOnce ? 'interrupts' : 'resumes';
 }
 
 /** What of a failure must agree; messages are prose. */
@@ -255,12 +225,4 @@ function failureText(told: NonNullable<Ended['failure']>): string {
     failure[name] === undefined ? [] : [[name, failure[name]] as const],
   );
   return `failure ${sortedJson(Object.fromEntries(members))}`;
-}
-
-function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
 }

@@ -65,6 +65,8 @@ interface RawStepBase {
   readonly dependsOn: readonly StepDependency[];
   /** How long after a run the step may be repeated; absent: never. */
   readonly repeatAfterSeconds?: number;
+  /** It is never sent again when nobody knows what became of it. */
+  readonly isAtMostOnce: boolean;
   readonly timeoutSeconds?: number;
 }
 
@@ -226,6 +228,7 @@ export function readRawWorkflow(
       dependsOn: list(step, 'dependsOn').map((item) => readStepDependency(String(item), workflowId)),
       ...(repeatable === false ? {} : { repeatAfterSeconds: numberOf(repeatable, 'afterSeconds') ?? 0 }),
       ...(typeof timeoutSeconds === 'number' ? { timeoutSeconds } : {}),
+      isAtMostOnce: at(extension, 'atMostOnce') === true,
     };
     const parameters = (key: (item: JsonValue) => string) =>
       merge(step, 'parameters', 'parameters', 'parameters', key);

@@ -14,6 +14,12 @@ export interface RunPathOptions {
    */
   readonly over?: 'http' | 'stubs';
   /**
+   * Whether the path is played a second time, stored and restored in each of its states: what is in flight goes out again
+   * with the same idempotency key, and what goes out once at most is lost. Default: `isRestored` of the path. Nothing that
+   * runs elsewhere (`baseUrl`, `user`) can be restored.
+   */
+  readonly restore?: boolean;
+  /**
    * A real API: its URL, or one for each source description. The machine sends its requests there, in real time; what
    * comes back is told to the reference interpreter.
    */

@@ -26,8 +26,19 @@ export async function runPath(
   options: RunPathOptions,
 ): Promise<void> {
   const { user, server, baseUrl, credentials, values = {} } = options;
+  const isElsewhere = user !== undefined || baseUrl !== undefined;
+  if (isElsewhere && options.restore === true)
+    throw new UsageError(
+      'invalid-option',
+      'Only runs over HTTP to a scripted server, or over stubs, can be stored and restored.',
+    );
   const sources = sourcesOf(plan);
   if (user !== undefined) {
+    if (path.maxSteps !== undefined)
+      throw new UsageError(
+        'invalid-option',
+        `The path is about a run of ${path.maxSteps} steps at most, which no user can ask for. Search with \`limits: false\`.`,
+      );
     if (server === undefined)
       throw new UsageError(
         'invalid-option',
@@ -36,7 +47,11 @@ export async function runPath(
     const servers = Object.fromEntries(sources.map((source) => [source, server.url]));
     return runner.runOn(createUserStage(user, server), path, servers);
   }
-  if (baseUrl === undefined) return runner.run(path, options.over ?? 'http');
+  if (baseUrl === undefined) {
+    const { over = 'http', restore = path.isRestored } = options;
+    await runner.run(path, over, false);
+    return restore ? runner.run(path, over, true) : undefined;
+  }
   if (!path.onRealApi.possible)
     throw new UsageError(
       'invalid-option',

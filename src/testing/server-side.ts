@@ -17,8 +17,11 @@ export interface ServerSide {
   clear(): void;
 }
 
-/** Plays the API's part on a scripted server. */
-export function createServerSide(server: ScriptedServer): ServerSide {
+/** The header that idempotency keys come in: one that no document sets. */
+export const KEY_HEADER = 'x-arazzo-xstate-key';
+
+/** Plays the API's part on a scripted server. `hasKeys`: requests have their idempotency key in a header. */
+export function createServerSide(server: ScriptedServer, hasKeys = false): ServerSide {
   let current: ReceivedRequest | undefined;
   const taken = (): ReceivedRequest => {
     if (current === undefined) throw new StageProblem('No request came that could be answered.');
@@ -28,8 +31,10 @@ export function createServerSide(server: ScriptedServer): ServerSide {
     async request() {
       const received = await within(server.next(), 'No request came.');
       current = received;
-      const { method, target, headers, body } = received;
-      return { method, url: `${server.url}${target}`, headers, body };
+      const { method, target, body } = received;
+      const { [KEY_HEADER]: key, ...headers } = received.headers;
+      const seen = { method, url: `${server.url}${target}`, headers, body };
+      return hasKeys ? { ...seen, key: key ?? '' } : seen;
     },
     answer(happening) {
       const request = taken();

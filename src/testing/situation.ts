@@ -38,6 +38,17 @@ export interface Rejection {
   readonly rule: string;
 }
 
+/** What tells something that is sent from all else that a run sends. */
+export interface Sending {
+  /**
+   * Which of them it is, from 1 on. What is sent again after a restart, with the same idempotency key, is the same; a
+   * retry, another visit of the step and what runs before a retry are not.
+   */
+  readonly sending: number;
+  /** It may not be sent again: after a restart it counts as lost, of the kind `interrupted`. */
+  readonly isAtMostOnce?: true;
+}
+
 /**
  * Where a run stands: what it waits for. `stepId` is the step's in its own workflow, and the workflowId before a
  * workflow that `dependsOn` asks for.
@@ -49,19 +60,19 @@ export type Situation = {
    */
   readonly path: readonly string[];
 } & (
-  | {
+  | ({
       readonly kind: 'request';
       readonly stepId: string;
       readonly attempt: number;
       readonly call: RequestValues;
       readonly request: HttpRequest;
-    }
-  | {
+    } & Sending)
+  | ({
       readonly kind: 'message';
       readonly stepId: string;
       readonly attempt: number;
       readonly call: MessageValues;
-    }
+    } & Sending)
   /** No request can be made of the step. Any happening but `cancel` goes on with the step's failure. */
   | {
       readonly kind: 'unsendable';

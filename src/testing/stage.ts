@@ -15,13 +15,15 @@ export interface Stage {
   /** The request that is out, or comes out now. @throws StageProblem when none comes */
   request(): Promise<SeenRequest> | SeenRequest;
   /** What is being sent over a channel, or waited for there. @throws StageProblem when nothing is, or it cannot be seen */
-  message(): MessageValues;
+  message(): SeenMessage;
   /**
    * Lets something happen and waits until it was taken in.
    *
    * @returns what the reference interpreter is to be told, where it is not the happening itself
    */
   happen(happening: Happening, at: number): Promise<Happening | void> | Happening | void;
+  /** Stores the run, gives it up, and goes on from what was stored at a time; absent where that cannot be done. */
+  restore?(at: number): Promise<void> | void;
   /** What can be seen of the run, which should be in a state now; `undefined` where nothing can. */
   look(state: string): Sight | undefined | Promise<Sight | undefined>;
   /** How many requests came out that nobody asked for. */
@@ -37,6 +39,14 @@ export interface SeenRequest {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Its idempotency key, '' without one; absent where that cannot be seen. */
+  readonly key?: string;
+}
+
+/** What is sent over a channel or waited for there, and its idempotency key. */
+export interface SeenMessage {
+  readonly call: MessageValues;
+  readonly key: string;
 }
 
 /** What can be seen of a run. */

@@ -6,12 +6,14 @@ import {
   type InspectionEvent,
 } from 'xstate';
 import { stepsOfActors, WAIT_ACTOR } from '../machines/actor-names.ts';
+import { persist, restore } from '../machines/persist.ts';
 import { runtimeOf } from '../machines/registry.ts';
+import type { WorkflowMachine } from '../machines/workflow-machine.ts';
 import type { ManualClock } from './manual-clock.ts';
-import type { MessageCall } from '../plan/step-call.ts';
-import type { Happening, MessageValues } from './situation.ts';
+import type { MessageCall, StepCall } from '../plan/step-call.ts';
+import type { Happening } from './situation.ts';
 import { eventFor, inFlight, type InFlight, type Servers } from './machine-events.ts';
-import { sightOf, StageProblem, type SeenRequest, type Stage } from './stage.ts';
+import { sightOf, StageProblem, type SeenMessage, type SeenRequest, type Stage } from './stage.ts';
 
 /** What stages of machines have in common. */
 export interface MachineStageOptions {
@@ -40,6 +42,14 @@ export function createStubStage(
   const provided = machine.provide({ actors } as never);
   let actor: AnyActor | undefined;
   let error: unknown;
+  const observed = inspect === undefined ? {} : { inspect };
+  const start = (begun: AnyActor): void => {
+    error = undefined;
+    running.clear();
+    actor = begun;
+    begun.subscribe({ error: (thrown: unknown) => (error = thrown) });
+    begun.start();
+  };
   const current = (): AnyActor => {
     if (actor === undefined) throw new StageProblem('No run has begun.');
     if (error !== undefined) throw new StageProblem('The machine stopped with an error.', { cause: error });
@@ -49,14 +59,13 @@ export function createStubStage(
   return {
     begin(inputs, at) {
       clock.set(at);
-      error = undefined;
-      running.clear();
-      actor = createActor(provided, {
-        input: { inputs, runId: 'run' },
-        ...(inspect === undefined ? {} : { inspect }),
-      } as never);
-      actor.subscribe({ error: (thrown: unknown) => (error = thrown) });
-      actor.start();
+      start(createActor(provided, { input: { inputs, runId: 'run' }, ...observed } as never));
+    },
+    restore(at) {
+      const stored = persist(current());
+      actor?.stop();
+      clock.set(at);
+      start(restore(provided as unknown as WorkflowMachine, stored, observed) as unknown as AnyActor);
     },
     request(): SeenRequest {
       const flight = inFlight(current().getSnapshot(), servers);
@@ -64,7 +73,7 @@ export function createStubStage(
       if (flight.kind !== 'request' || flight.request === undefined)
         throw new StageProblem(`No request could be made: ${flight.problem ?? 'a channel is used.'}`);
       const { method, url, headers, body } = flight.request;
-      return { method, url, headers, body: textOf(body) };
+      return { method, url, headers, body: textOf(body), key: callOf(running, flight)?.key ?? '' };
     },
     message: () => messageOf(running, inFlight(current().getSnapshot(), servers)),
     happen(happening: Happening, at) {
@@ -113,16 +122,11 @@ export function textOf(body: string | Uint8Array | undefined): string {
 }
 
 /** What the actor of a step that uses a channel was given. @throws StageProblem where none runs */
-export function messageOf(
-  running: ReadonlyMap<string, AnyActor>,
-  flight: InFlight | undefined,
-): MessageValues {
-  const child = flight === undefined ? undefined : running.get(flight.actor);
-  if (child === undefined || flight?.kind !== 'message')
-    throw new StageProblem('Nothing is sent over a channel or waited for there.');
-  const { input } = child.getSnapshot() as { readonly input: MessageCall };
-  const { action, channel, address, parameters, body, correlationId } = input;
-  return {
+export function messageOf(running: ReadonlyMap<string, AnyActor>, flight: InFlight | undefined): SeenMessage {
+  const input = flight?.kind === 'message' ? callOf(running, flight) : undefined;
+  if (input === undefined) throw new StageProblem('Nothing is sent over a channel or waited for there.');
+  const { action, channel, address, parameters, body, correlationId, key = '' } = input as MessageCall;
+  const call = {
     action,
     channel,
     ...(address === undefined ? {} : { address }),
@@ -130,6 +134,16 @@ export function messageOf(
     ...(body === undefined ? {} : { body }),
     ...(correlationId === undefined ? {} : { correlationId }),
   };
+  return { call, key };
+}
+
+/** What the actor that stands for a step was given; `undefined` where none runs. */
+function callOf(
+  running: ReadonlyMap<string, AnyActor>,
+  { actor }: InFlight,
+): StepCall | MessageCall | undefined {
+  const child = running.get(actor);
+  return (child?.getSnapshot() as { readonly input: StepCall | MessageCall } | undefined)?.input;
 }
 
 /** An actor that ends as it is told, at once: its parent hears of it before `send` is over. */

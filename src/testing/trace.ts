@@ -13,6 +13,8 @@ export interface Trace {
   /** Whether its last state is final. */
   readonly isOver: boolean;
   readonly start: AnyMachineSnapshot;
+  /** How many steps the run may begin, where the machine has a limit of its own. */
+  readonly maxSteps?: number;
   /** What it covers: keys of transitions, outcomes of criteria, and what was done with inputs. */
   readonly covers: ReadonlySet<string>;
 }

@@ -1,10 +1,15 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Trial } from './alphabet.ts';
+import { repeatedFrom } from './places.ts';
 import type { Happening } from './situation.ts';
 
-/** Names something that happens in a state, so that each of several that lead the same way is tried once at least. */
+/**
+ * Names something that happens in a state, so that each of several that lead the same way is tried once at least; in a step
+ * that is being repeated, once for each state that asked for it: what comes afterwards depends on it.
+ */
 export function trialMark({ happening, label, isEarly }: Trial, before: AnyMachineSnapshot): string {
-  return `happening ${JSON.stringify(before.value)} ${label ?? wordsFor(happening)}${isEarly === true ? ' early' : ''}`;
+  const asked = repeatedFrom(before);
+  return `happening ${JSON.stringify(before.value)}${asked === undefined ? '' : ` for ${asked}`} ${label ?? wordsFor(happening)}${isEarly === true ? ' early' : ''}`;
 }
 
 function wordsFor(happening: Happening): string {

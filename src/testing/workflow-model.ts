@@ -1,13 +1,15 @@
 import type { AnyStateMachine } from 'xstate';
 import type { JsonObject } from '../document/json.ts';
 import type { WorkflowContext } from '../machines/context.ts';
+import { stateName } from '../machines/state-path.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import type { Alphabet, Trial } from './alphabet.ts';
 import { createCoverageRecorder, type CoverageRecorder } from './coverage-recorder.ts';
 import { createExplorer, START, type Explorer, type SettableClock } from './explorer.ts';
 import { createTraceFinder, tooManyPaths, type RandomOptions, type TraceFinder } from './find-traces.ts';
 import type { Servers } from './machine-events.ts';
-import { createPathRunner, type PathRunner, type RunnerSubject } from './path-runner.ts';
+import { limitTraces } from './limit-traces.ts';
+import { createPathRunner, type MachineOptions, type PathRunner, type RunnerSubject } from './path-runner.ts';
 import type { DocumentSources } from './reading.ts';
 import type { RunPathOptions } from './run-options.ts';
 import { runPath } from './run-path.ts';
@@ -33,6 +35,11 @@ export interface PathOptions {
   readonly count?: number;
   /** After how many happenings a random walk is led to an end; default 40. */
   readonly maxLength?: number;
+  /**
+   * Whether `simple` and `edges` have paths, too, on which a step is one more than the run may begin (`maxSteps`): one for
+   * each way to begin one. Default `true`.
+   */
+  readonly limits?: boolean;
 }
 
 /** What a search found. */
@@ -52,7 +59,7 @@ export interface ModelParts {
   readonly goodInputs: JsonObject;
   /** A bad value for each input that one is known for. */
   readonly badInputs: JsonObject;
-  readonly compile: (options: { readonly now: () => number }) => AnyStateMachine;
+  readonly compile: (options: MachineOptions) => AnyStateMachine;
   readonly settings: RunnerSubject['settings'];
   readonly servers: Servers;
 }
@@ -66,27 +73,43 @@ export interface ModelCore {
   /** What some way of the search covers, and a run could. */
   readonly reachable: ReadonlySet<string>;
   paths(options?: PathOptions): WorkflowPaths;
-  /** The path that certain happenings take. */
-  along(trials: readonly Trial[], inputs?: JsonObject): WorkflowPath;
-  pathOf(trace: Trace): WorkflowPath;
+  /** The path that certain happenings take. `maxSteps`: in a run that may begin only so many steps. */
+  along(trials: readonly Trial[], inputs?: JsonObject, maxSteps?: number): WorkflowPath;
+  /** `isRestored`: whether it is run a second time, stored and restored; default `true`. */
+  pathOf(trace: Trace, isRestored?: boolean): WorkflowPath;
 }
 
 /** Puts a model together. */
 export function createModelCore(parts: ModelParts): ModelCore {
   const { plan, reading, alphabet, servers, settings } = parts;
   const clock: SettableClock = { now: START };
-  const machine = parts.compile({ now: () => clock.now });
+  const now = (): number => clock.now;
+  const machine = parts.compile({ now });
   const explorer = createExplorer(machine, { clock, alphabet, servers });
+  const limited = new Map<number, Explorer>();
+  /** An explorer of the machine that begins only so many steps. */
+  const limitedTo = (maxSteps: number): Explorer => {
+    const known =
+      limited.get(maxSteps) ?? createExplorer(parts.compile({ now, maxSteps }), { clock, alphabet, servers });
+    limited.set(maxSteps, known);
+    return known;
+  };
   const recorder = createCoverageRecorder();
-  const compile = (now: () => number): AnyStateMachine => parts.compile({ now });
-  const runner = createPathRunner({ plan, reading, compile, settings, servers, recorder });
+  const runner = createPathRunner({
+    plan,
+    reading,
+    compile: parts.compile,
+    settings,
+    servers,
+    recorder,
+  });
   const base = baseInputs(explorer, parts);
   const finder = createTraceFinder(explorer, base);
   const startTraces = tracesOfStarts(explorer, parts, finder);
   const reachable = new Set([...finder.reachable, ...startTraces.flatMap(({ covers }) => [...covers])]);
 
-  const pathOf = (trace: Trace): WorkflowPath => {
-    const data = pathDataOf(trace, START);
+  const pathOf = (trace: Trace, isRestored = true): WorkflowPath => {
+    const data = pathDataOf(trace, START, isRestored);
     return {
       ...data,
       run: async (options: RunPathOptions = {}) => {
@@ -102,8 +125,11 @@ export function createModelCore(parts: ModelParts): ModelCore {
   };
   const numbered = (traces: readonly Trace[]): readonly WorkflowPath[] => {
     const seen = new Map<string, number>();
+    const restored = new Set<string>();
     return traces.map((trace) => {
-      const path = pathOf(trace);
+      const fresh = thingsToRestore(trace).filter((thing) => !restored.has(thing));
+      for (const thing of fresh) restored.add(thing);
+      const path = pathOf(trace, fresh.length > 0);
       const count = (seen.get(path.description) ?? 0) + 1;
       seen.set(path.description, count);
       return count === 1 ? path : { ...path, description: `${path.description} (${count})` };
@@ -117,31 +143,41 @@ export function createModelCore(parts: ModelParts): ModelCore {
     recorder,
     reachable,
     pathOf,
-    along(trials, inputs = base) {
+    along(trials, inputs = base, maxSteps) {
+      if (maxSteps !== undefined) {
+        const trace = createTraceFinder(limitedTo(maxSteps), inputs).along(trials);
+        return pathOf({ ...trace, maxSteps });
+      }
       return pathOf((inputs === base ? finder : createTraceFinder(explorer, inputs)).along(trials));
     },
     paths(options = {}) {
-      const { strategy, budget = 10_000 } = options;
+      const { strategy, budget = 10_000, limits = true } = options;
+      const limitsOf = (edges: readonly Trace[]): readonly Trace[] =>
+        limits ? limitTraces(edges, limitedTo) : [];
       if (strategy === undefined || strategy === 'simple') {
         const count = finder.count(budget);
         if (count.isExact && count.count <= budget) {
           const simple = finder.simple();
           const covered = coverOf(simple);
+          const others = [...finder.edges(covered), ...startTraces];
           return {
             strategy: 'simple',
-            paths: numbered([...simple, ...finder.edges(covered), ...startTraces]),
+            paths: numbered([...simple, ...others, ...limitsOf([...simple, ...others])]),
           };
         }
         const problem = tooManyPaths(count, budget);
         if (strategy === 'simple') throw problem;
-        const { paths } = this.paths({ strategy: 'edges' });
+        const { paths } = this.paths({ strategy: 'edges', limits });
         return {
           strategy: 'edges',
           paths,
           notice: `${problem.message.split('. ')[0] ?? ''}: one path for each edge is taken.`,
         };
       }
-      if (strategy === 'edges') return { strategy, paths: numbered([...finder.edges(), ...startTraces]) };
+      if (strategy === 'edges') {
+        const traces = [...finder.edges(), ...startTraces];
+        return { strategy, paths: numbered([...traces, ...limitsOf(traces)]) };
+      }
       return {
         strategy,
         paths: numbered(strategy === 'shortest' ? finder.shortest() : finder.random(randomOptions(options))),
@@ -152,6 +188,13 @@ export function createModelCore(parts: ModelParts): ModelCore {
 
 function randomOptions({ seed = 1, count = 100, maxLength = 40 }: PathOptions): RandomOptions {
   return { seed, count, maxLength };
+}
+
+/** What restores of a run are told apart by: the state, and the way that leads on from it. */
+function thingsToRestore({ moves, maxSteps }: Trace): readonly string[] {
+  return moves.map(({ before, outcome }) =>
+    [maxSteps === undefined ? '' : 'limited', stateName(before.value), ...outcome.transitions].join(' '),
+  );
 }
 
 function coverOf(traces: readonly Trace[]): ReadonlySet<string> {

@@ -41,6 +41,13 @@ export interface WorkflowPath {
   /** When the run begins, epoch milliseconds of simulated time. */
   readonly startsAt: number;
   readonly events: readonly PathEvent[];
+  /** How many steps the run may begin, where the path is about that limit; absent: as many as it takes. */
+  readonly maxSteps?: number;
+  /**
+   * Whether `run` plays it a second time, stored and restored in each of its states: it comes through something there that
+   * no earlier path of its search comes through.
+   */
+  readonly isRestored: boolean;
   /** How the run ends. */
   readonly status: 'done' | 'failed' | 'cancelled';
   /**
@@ -61,20 +68,33 @@ export interface WorkflowPath {
 export type PathData = Omit<WorkflowPath, 'run'>;
 
 /** Reads a trace of a machine as a path. */
-export function pathDataOf({ inputs, moves, start }: Trace, startsAt: number): PathData {
+export function pathDataOf(
+  { inputs, moves, start, maxSteps }: Trace,
+  startsAt: number,
+  isRestored: boolean,
+): PathData {
   const events = moves.map(eventOf);
   const initialState = stateName(start.value);
   const last = moves.at(-1)?.after ?? start;
   const given = Object.keys(inputs);
-  const begin = given.length === 0 ? initialState : `${initialState} (given ${given.join(', ')})`;
+  const terms = [
+    ...(given.length === 0 ? [] : [`given ${given.join(', ')}`]),
+    ...(maxSteps === undefined ? [] : [`${maxSteps} ${maxSteps === 1 ? 'step' : 'steps'} at most`]),
+  ];
+  const begin = terms.length === 0 ? initialState : `${initialState} (${terms.join('; ')})`;
   return {
     description: [begin, ...events.map(({ label, state }) => `${label} → ${state}`)].join(' · '),
     inputs,
     initialState,
     startsAt,
     events,
+    ...(maxSteps === undefined ? {} : { maxSteps }),
+    isRestored,
     status: statusOf(last),
-    onRealApi: onRealApi(moves, events),
+    onRealApi:
+      maxSteps === undefined
+        ? onRealApi(moves, events)
+        : { possible: false, why: 'it is about a limit of steps that runs do not have there' },
   };
 }
 

@@ -23,14 +23,15 @@ export function writeSuite({ document, workflows, packageName }: Suite): string 
       '  afterAll(() => model.close());',
       '',
       '  test.each<Path>([',
-      `${rows}  ])('$name', async ({ inputs, events, status }) => {`,
+      `${rows}  ])('$name', async ({ inputs, maxSteps, isRestored, events, status }) => {`,
       '    const path = model.path(',
       '      events.map(([, happening, timing]) => ({ ...happening, ...timing })),',
       '      inputs,',
+      '      maxSteps,',
       '    );',
       '    expect(path.events.map(({ state }) => state)).toEqual(events.map(([state]) => state));',
       '    expect(path.status).toBe(status);',
-      '    await path.run();',
+      '    await path.run({ restore: isRestored });',
       '  });',
       '});',
       '',
@@ -49,6 +50,10 @@ ${imports}
 interface Path {
   readonly name: string;
   readonly inputs: Parameters<ReturnType<typeof createWorkflowModel>['path']>[1];
+  /** How many steps the run may begin. */
+  readonly maxSteps?: number;
+  /** It runs a second time, stored and restored in each of its states. */
+  readonly isRestored: boolean;
   /** The state after each happening, what happens, and whether it comes before its time. */
   readonly events: readonly (readonly [string, ToldHappening, { readonly isEarly: true }?])[];
   readonly status: 'done' | 'failed' | 'cancelled';
@@ -62,7 +67,7 @@ if (document === undefined) throw new Error(diagnostics.map(({ message }) => mes
 ${blocks.join('\n')}`;
 }
 
-function pathText({ description, inputs, events, status }: PathData): string {
+function pathText({ description, inputs, maxSteps, isRestored, events, status }: PathData): string {
   const rows = events.map(
     ({ happening, state, isEarly }) =>
       `        [${quoted(state)}, ${JSON.stringify(happening)}${isEarly === true ? ', { isEarly: true }' : ''}],\n`,
@@ -71,6 +76,8 @@ function pathText({ description, inputs, events, status }: PathData): string {
     '    {\n',
     `      name: ${quoted(description)},\n`,
     `      inputs: ${JSON.stringify(inputs)},\n`,
+    ...(maxSteps === undefined ? [] : [`      maxSteps: ${maxSteps},\n`]),
+    `      isRestored: ${isRestored},\n`,
     `      status: ${quoted(status)},\n`,
     `      events: [\n${rows.join('')}      ],\n`,
     '    },\n',

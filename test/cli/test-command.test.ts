@@ -40,6 +40,18 @@ describe('arazzo-xstate test', () => {
     );
   });
 
+  test('stores and restores runs of paths with something new, of all, or of none', async () => {
+    const restored = async (...args: readonly string[]): Promise<string | undefined> => {
+      const { stdout } = await testIn(['--strategy', 'edges', '--stubs', ...args]);
+      return /(\d+ of \d+) paths[^]*?(\d+) of them also stored and restored/.exec(stdout)?.slice(1).join();
+    };
+    const [few, all] = [await restored(), await restored('--restore')];
+    expect(all).toMatch(/^(\d+) of \1,\1$/);
+    expect(few).toMatch(/^\d+ of \d+,\d+$/);
+    expect(few).not.toBe(all);
+    expect(await restored('--no-restore')).toBeUndefined();
+  });
+
   test('lists paths and runs none', async () => {
     const { code, stdout } = await testIn(['--list', '--strategy', 'shortest']);
     expect(code).toBe(0);
@@ -140,6 +152,11 @@ describe('arazzo-xstate test', () => {
     ['an unknown workflow', ['great'], /no workflow "great"\. Did you mean "greet"\?/],
     ['too small a budget', ['--strategy', 'simple', '--budget', '3'], /There are \d+ paths .* budget of 3/],
     ['inputs without a real API', ['-i', 'name=Ada'], /give --base-url or --server/],
+    [
+      'restarts of runs against a real API',
+      ['--base-url', 'http://127.0.0.1:1', '--restore'],
+      /leave --restore out/,
+    ],
     ['no URL', ['--base-url', 'ftp://api.example'], /http or https URL/],
   ])('refuses %s with exit code 2', async (_what, args, says) => {
     const { code, stdout, stderr } = await testIn(args);

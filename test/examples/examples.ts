@@ -4,12 +4,15 @@ import type { Subject } from '../model/lockstep.ts';
 import { subjectIn } from '../model/workflow-files.ts';
 import { CATALOGUE_SEARCH } from './answers/catalogue-search.ts';
 import { CLIENT_CREDENTIALS } from './answers/client-credentials.ts';
+import { CONTACT_CHANGE } from './answers/contact-change.ts';
+import { CUSTOMER_IMPORT } from './answers/customer-import.ts';
 import { EXPENSE_APPROVAL } from './answers/expense-approval.ts';
 import { EXPORT_JOB } from './answers/export-job.ts';
 import { FLIGHT_CHOICE } from './answers/flight-choice.ts';
 import { OAUTH_CONSENT } from './answers/oauth-consent.ts';
 import { PARCEL_SHIPPING } from './answers/parcel-shipping.ts';
 import { PET_COUPONS } from './answers/pet-coupons.ts';
+import { REPAIR_QUOTE } from './answers/repair-quote.ts';
 import { TRIP_COMPENSATION } from './answers/trip-compensation.ts';
 import { XML_RATES } from './answers/xml-rates.ts';
 import type { Example } from './example.ts';
@@ -26,6 +29,9 @@ export const EXAMPLES: readonly Example[] = [
   EXPENSE_APPROVAL,
   FLIGHT_CHOICE,
   OAUTH_CONSENT,
+  CONTACT_CHANGE,
+  CUSTOMER_IMPORT,
+  REPAIR_QUOTE,
 ];
 
 export const EXAMPLES_FOLDER = new URL('../../workflows/examples/', import.meta.url);

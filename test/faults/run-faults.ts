@@ -1,4 +1,4 @@
-// Seeds each fault into a copy of the sources, runs the ordinary tests there, and asserts that they fail.
+// Seeds one fault after the other into a copy of the sources, runs the ordinary tests there, and asserts that they fail.
 // Usage: npm run faults [-- <part of a fault's name>]
 //        npm run faults -- conformance [<id>]    a sample of the specification's rules: the test in its row must fail
 //        npm run faults -- suites [<part of a fault's name>]    the suites generated of the documents in workflows/
@@ -11,7 +11,7 @@ import { ruleTests } from '../conformance/rule-tests.ts';
 import { CONFORMANCE_FAULTS, type ConformanceFault } from './conformance-faults.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import type { Verdict } from './generated-suites.ts';
-import { EQUIVALENT, SUITE_FAULTS } from './suite-faults.ts';
+import { EQUIVALENT, LIKELY, SUITE_FAULTS } from './suite-faults.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COPIED = ['src', 'test', 'workflows', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
@@ -72,13 +72,15 @@ function runTests(folder: string, files: readonly string[]): Promise<{ passed: b
   });
 }
 
-/** Runs the generated suites; a process that does not end in time has seen the fault as well. */
-function suitesIn(folder: string): Promise<Outcome> {
+/** Runs the generated suites; a process that takes many times as long as without a fault has seen it as well. */
+function suitesIn(folder: string, fault: Fault | undefined, cleanSeconds: number): Promise<Outcome> {
   const start = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['test/faults/generated-suites.ts'], {
+    const likely = fault === undefined ? undefined : LIKELY[fault.name];
+    const args = likely === undefined ? [] : [likely];
+    const child = spawn(process.execPath, ['test/faults/generated-suites.ts', ...args], {
       cwd: folder,
-      timeout: LONGEST_MS,
+      timeout: Math.max(LONGEST_MS, cleanSeconds * 8000),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -124,7 +126,12 @@ async function seeded({ name, file, find, replace }: Fault): Promise<string> {
 interface Plan {
   readonly faults: readonly (Fault & Partial<ConformanceFault>)[];
   /** Looks for a fault in a copy that has it; `undefined`: without one. */
-  readonly look: (folder: string, fault: (Fault & Partial<ConformanceFault>) | undefined) => Promise<Outcome>;
+  readonly look: (
+    folder: string,
+    fault: (Fault & Partial<ConformanceFault>) | undefined,
+    /** How long it takes without a fault; 0 where that is not known yet. */
+    cleanSeconds: number,
+  ) => Promise<Outcome>;
 }
 
 function planOf(first: string, second: string): Plan {
@@ -152,23 +159,22 @@ async function main(): Promise<boolean> {
   const sources = new Map<Fault, string>();
   for (const fault of faults) sources.set(fault, await seeded(fault));
 
-  const clean = await withCopy((folder) => look(folder, undefined));
+  const clean = await withCopy((folder) => look(folder, undefined, 0));
   if (clean.killedBy !== undefined)
     throw new Error(`Without a fault, ${clean.killedBy} fails:\n${clean.output}`);
   console.log(`${clean.seconds.toFixed(1).padStart(6)} s  passes   (no fault)`);
 
   let survivors = 0;
   const queue = [...faults];
-  const worker = async (): Promise<void> => {
+  const work = async (folder: string): Promise<void> => {
     for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
       const { file, rule } = fault;
-      const current = fault;
       const name = rule === undefined ? fault.name : `${rule}: ${fault.name}`;
       const source = sources.get(fault) ?? '';
-      const { killedBy, seconds } = await withCopy(async (folder) => {
-        await writeFile(join(folder, file), source);
-        return look(folder, current);
-      });
+      const faultless = await readFile(join(folder, file), 'utf8');
+      await writeFile(join(folder, file), source);
+      const { killedBy, seconds } = await look(folder, fault, clean.seconds);
+      await writeFile(join(folder, file), faultless);
       if (killedBy === undefined) survivors += 1;
       const fate = killedBy === undefined ? 'SURVIVES' : 'killed  ';
       console.log(
@@ -176,7 +182,8 @@ async function main(): Promise<boolean> {
       );
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  // Each goes through faults in one copy, with one fault in it at a time.
+  await Promise.all(Array.from({ length: AT_ONCE }, () => withCopy(work)));
   console.log(`${faults.length - survivors} of ${faults.length} faults are seen by the tests.`);
   return survivors === 0 && faults.length > 0;
 }

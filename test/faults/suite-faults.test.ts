@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EQUIVALENT, SUITE_FAULTS } from './suite-faults.ts';
+import { EQUIVALENT, LIKELY, SUITE_FAULTS } from './suite-faults.ts';
 
 const names = SUITE_FAULTS.map(({ name }) => name);
 
@@ -15,6 +15,18 @@ describe('the faults that generated suites are held against', () => {
     const source = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
     expect(source.split(find).length - 1).toBe(1);
     expect(find).not.toBe(replace);
+  });
+
+  it('are looked for first in documents that there are', () => {
+    const files = readdirSync(new URL('../../workflows/', import.meta.url), {
+      recursive: true,
+      encoding: 'utf8',
+    });
+    const documents = files.filter((file) => file.endsWith('.arazzo.yaml'));
+    expect(Object.keys(LIKELY).filter((name) => !names.includes(name))).toEqual([]);
+    expect(Object.values(LIKELY).filter((part) => !documents.some((file) => file.includes(part)))).toEqual(
+      [],
+    );
   });
 
   it.each(Object.entries(EQUIVALENT))('%s: is passed over for a reason', (name, reason) => {

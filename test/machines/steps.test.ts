@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/document/json.ts';
+import { actorNameOf } from '../../src/machines/actor-names.ts';
 import { inputsOf, planOf, stepOf, uses } from '../plan/small-documents.ts';
 import { drive, START } from './drive.ts';
 
@@ -72,6 +73,25 @@ describe('a request', () => {
     const plan = one({ onFailure: [retry({ retryLimit: 1 }), { name: 'back', type: 'goto', stepId: 's' }] });
     const run = drive(plan).respond(500).elapse().respond(500).respond(500).elapse();
     expect(run.calls.map(({ key }) => key)).toEqual(['run/s/1/1', 'run/s/1/2', 'run/s/2/1', 'run/s/2/2']);
+  });
+
+  it('has another key each time that its workflow is called', () => {
+    const onSuccess = [{ name: 'onceMore', type: 'goto', stepId: 'call' }];
+    const workflows = [
+      { workflowId: 'w', steps: [{ stepId: 'call', workflowId: 'called', onSuccess }] },
+      { workflowId: 'called', steps: [stepOf('s')] },
+    ];
+    const run = drive(planOf({}, { workflows }));
+    const actorId = actorNameOf('calling', 's');
+    const respond = () =>
+      run.send({ type: `xstate.done.actor.${actorId}`, output: { statusCode: 200, headers: {} }, actorId });
+    respond();
+    respond();
+    expect(run.calls.map(({ key }) => key)).toEqual([
+      'run/calling/1/1/s/1/1',
+      'run/calling/2/1/s/1/1',
+      'run/calling/3/1/s/1/1',
+    ]);
   });
 });
 

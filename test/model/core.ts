@@ -28,8 +28,8 @@ export function coreOf(
     alphabet,
     goodInputs: {},
     badInputs: {},
-    compile: ({ now }) =>
-      compileMachine(plan, { now, maxRetries: MAX_RETRIES, maxSteps }) as unknown as AnyStateMachine,
+    compile: (own) =>
+      compileMachine(plan, { maxRetries: MAX_RETRIES, maxSteps, ...own }) as unknown as AnyStateMachine,
     settings: { maxRetries: MAX_RETRIES, maxSteps },
     servers: {},
   });
@@ -38,7 +38,8 @@ export function coreOf(
 /** One path for each way from a situation to the next, and one that begins with inputs which are all wrong. */
 export function everyWay(core: ModelCore): readonly WorkflowPath[] {
   return [
-    ...core.finder.ways().map((trace) => core.pathOf(trace)),
+    // Restarts are tried on them by pure transitions.
+    ...core.finder.ways().map((trace) => core.pathOf(trace, false)),
     // No input of ours may be that.
     core.along([], Object.fromEntries(planOf(core.machine).inputs.map(({ name }) => [name, false]))),
   ];

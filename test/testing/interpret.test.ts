@@ -898,3 +898,51 @@ it('finds operations by path and by qualified name', () => {
   run.answer(200);
   expect(run.requests).toEqual(['GET /items/x', 'GET https://other.example/b']);
 });
+
+describe('what is sent', () => {
+  const again = { name: 'again', type: 'retry', retryLimit: 1, retryAfter: 1, stepId: 'send' };
+  const sending = (run: ReturnType<typeof play>) => {
+    const situation = run.situation();
+    return situation?.kind === 'request' ? [situation.stepId, situation.sending] : situation?.kind;
+  };
+
+  it('is counted, each retry, each visit and what runs before a retry for itself', () => {
+    const run = play(login({}, { onFailure: [again, goto('back', 'check', { 'x-xstate': { ask: [] } })] }), {
+      inputs: BOTH,
+    });
+    const seen = [sending(run)];
+    for (const happening of [
+      { type: 'response', statusCode: 200, body: { method: 'm' } },
+      { type: 'response', statusCode: 500 },
+      { type: 'elapsed' },
+      { type: 'response', statusCode: 200 },
+      { type: 'response', statusCode: 500 },
+      { type: 'response', statusCode: 200 },
+    ] as const) {
+      run.on(happening);
+      seen.push(sending(run));
+    }
+    expect(seen).toEqual([
+      ['send', 1],
+      ['check', 2],
+      'delay',
+      ['send', 3],
+      ['check', 4],
+      ['check', 5],
+      undefined,
+    ]);
+  });
+
+  it('is the same after something that does not fit', () => {
+    const run = play(login(), { inputs: BOTH });
+    run.on({ type: 'repeat' });
+    expect(sending(run)).toEqual(['send', 1]);
+  });
+
+  it('goes out once at most where the step says so', () => {
+    const run = play(login({ 'x-xstate': { atMostOnce: true } }), { inputs: BOTH });
+    expect(run.situation()).toMatchObject({ isAtMostOnce: true });
+    run.answer(200, { method: 'm' });
+    expect(run.situation()).not.toHaveProperty('isAtMostOnce');
+  });
+});

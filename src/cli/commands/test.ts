@@ -38,6 +38,8 @@ export interface TestOptions {
   /** In percent. */
   readonly threshold?: number;
   readonly stubs?: boolean;
+  /** Whether each path, or none, runs a second time, stored and restored in each state. */
+  readonly restore?: boolean;
   readonly baseUrl?: string;
   readonly server?: readonly string[];
   readonly input?: readonly string[];
@@ -154,6 +156,7 @@ async function testWorkflow(
       tested.push({
         path,
         seconds: (performance.now() - started) / 1000,
+        isRestored: !isReal && (run.restore ?? path.isRestored),
         ...(failure === undefined ? {} : { failure }),
       });
       if (paths.length <= MOST_SHOWN)
@@ -196,8 +199,14 @@ function runOptions(plan: WorkflowPlan, options: TestOptions, terminal: Terminal
       throw new CommandError(
         'Inputs (-i) and credentials (--auth) are for a real API: give --base-url or --server, too.',
       );
-    return { over: options.stubs === true ? 'stubs' : 'http' };
+    const { restore } = options;
+    return {
+      over: options.stubs === true ? 'stubs' : 'http',
+      ...(restore === undefined ? {} : { restore }),
+    };
   }
+  if (options.restore === true)
+    throw new CommandError('Runs against a real API cannot be stored and restored: leave --restore out.');
   if (baseUrl !== undefined && !/^https?:\/\//.test(baseUrl))
     throw new CommandError('The --base-url must be an http or https URL.');
   const all =

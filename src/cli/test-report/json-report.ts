@@ -12,9 +12,10 @@ export function jsonReport(workflows: readonly TestedWorkflow[]): string {
       workflowId: workflow.workflowId,
       strategy: workflow.strategy,
       ...(workflow.notice === undefined ? {} : { notice: workflow.notice }),
-      paths: workflow.tested.map(({ path, failure }) => ({
+      paths: workflow.tested.map(({ path, isRestored, failure }) => ({
         description: path.description,
         status: path.status,
+        restored: isRestored,
         passed: failure === undefined,
         ...(failure === undefined ? {} : { difference: failure.difference }),
       })),

@@ -7,6 +7,8 @@ import type { WorkflowPath } from '../../testing/workflow-path.ts';
 export interface TestedPath {
   readonly path: WorkflowPath;
   readonly seconds: number;
+  /** It ran a second time, stored and restored in each of its states. */
+  readonly isRestored: boolean;
   /** Absent: the run was what the document says. */
   readonly failure?: PathFailure;
 }

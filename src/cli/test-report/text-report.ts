@@ -28,6 +28,9 @@ function workflowText(workflow: TestedWorkflow, style: Palette): string {
   if (failures.length > 0) lines.push('');
   const result = `  ${passed} of ${tested.length} paths do what the document says (${strategy})`;
   lines.push(failures.length === 0 ? style.good(result) : style.bad(result));
+  const restored = tested.filter(({ isRestored }) => isRestored).length;
+  if (restored > 0)
+    lines.push(style.dim(`  ${restored} of them also stored and restored in each of their states`));
   if (skipped.length > 0)
     lines.push(style.dim(`  ${skipped.length} paths were left out: ${skipped[0]?.why ?? ''}`));
   for (const { stepId, text, outcome, why } of gaps)
