@@ -80,7 +80,7 @@ function suitesIn(folder: string, fault: Fault | undefined, cleanSeconds: number
     const args = likely === undefined ? [] : [likely];
     const child = spawn(process.execPath, ['test/faults/generated-suites.ts', ...args], {
       cwd: folder,
-      timeout: Math.max(LONGEST_MS, cleanSeconds * 8000),
+      timeout: Math.max(LONGEST_MS, Math.ceil(cleanSeconds) * 8000),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
