@@ -12,7 +12,10 @@ export interface Fault {
 const EDGES = 'src/plan/draft-edges.ts';
 const MISSING = 'src/plan/missing-inputs.ts';
 const JUDGE = 'src/machines/judge.ts';
-const ACTIONS = 'src/machines/actions.ts';
+const ANNOUNCEMENTS = 'src/machines/announce-actions.ts';
+const CALL_ACTIONS = 'src/machines/call-actions.ts';
+const STEP_ACTIONS = 'src/machines/step-actions.ts';
+const WAIT_ACTIONS = 'src/machines/wait-actions.ts';
 const GUARDS = 'src/machines/guards.ts';
 const CONFIG = 'src/machines/machine-config.ts';
 const TRANSITIONS = 'src/machines/transition-config.ts';
@@ -141,19 +144,19 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the outputs of an earlier run of a step stay beside the new ones',
-    file: ACTIONS,
+    file: STEP_ACTIONS,
     find: 'judgement.success ? outputs : { ...earlier, ...outputs }',
     replace: '{ ...earlier, ...outputs }',
   },
   {
     name: 'the retries of one visit count in the next',
-    file: ACTIONS,
+    file: STEP_ACTIONS,
     find: 'attempts: {},\n        failure: failureOf(judgement, params),',
     replace: 'failure: failureOf(judgement, params),',
   },
   {
     name: 'a submit leaves the failure before it',
-    file: ACTIONS,
+    file: WAIT_ACTIONS,
     find: 'rejection: undefined,\n      failure: undefined,\n    })),\n    /** Keeps why',
     replace: 'rejection: undefined,\n    })),\n    /** Keeps why',
   },
@@ -225,7 +228,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'what came of a called workflow is lost where it is called once too often',
-    file: ACTIONS,
+    file: CALL_ACTIONS,
     find: 'if (context.run.executed > root.settings.maxSteps) return {};',
     replace: '',
   },
@@ -237,7 +240,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the inputs of a called workflow are those of its caller',
-    file: ACTIONS,
+    file: CALL_ACTIONS,
     find: "initialFrame(runtime, 'inputs' in given ? given.inputs : {})",
     replace: 'initialFrame(runtime, frameOf(caller, context).inputs as JsonObject)',
   },
@@ -279,7 +282,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a question that cannot be asked is waited with',
-    file: ACTIONS,
+    file: ANNOUNCEMENTS,
     find: 'enqueue.raise({ type: IMPOSSIBLE, problem: frame.question.problem } as never);',
     replace: '',
   },

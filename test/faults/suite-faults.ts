@@ -8,7 +8,9 @@ const LINK_INPUTS = 'src/plan/link-inputs.ts';
 const LINK_CALL = 'src/plan/link-call.ts';
 const LINK_ACTIONS = 'src/plan/link-actions.ts';
 const JUDGE = 'src/machines/judge.ts';
-const ACTIONS = 'src/machines/actions.ts';
+const CALL_ACTIONS = 'src/machines/call-actions.ts';
+const STEP_ACTIONS = 'src/machines/step-actions.ts';
+const WAIT_ACTIONS = 'src/machines/wait-actions.ts';
 const GUARDS = 'src/machines/guards.ts';
 const CONFIG = 'src/machines/machine-config.ts';
 const WAITING = 'src/machines/waiting-config.ts';
@@ -273,55 +275,55 @@ const MORE: readonly Fault[] = [
   },
   {
     name: 'retries of several attempts count as one',
-    file: ACTIONS,
+    file: STEP_ACTIONS,
     find: '(memberOf(frame.attempts, key) ?? 0) + 1 }',
     replace: '1 }',
   },
   {
     name: 'the outputs of a step that succeeded are lost',
-    file: ACTIONS,
+    file: STEP_ACTIONS,
     find: '...(judgement === undefined ? {} : endOf(args, judgement)),\n        attempt: 0,',
     replace: 'attempt: 0,',
   },
   {
     name: 'a failure does not name its action',
-    file: ACTIONS,
+    file: STEP_ACTIONS,
     find: '    reason: action.name,\n',
     replace: '',
   },
   {
     name: 'a failure does not say what ended the run',
-    file: ACTIONS,
+    file: STEP_ACTIONS,
     find: "...(action.type === 'end' ? { endedBy: action.name } : {}),",
     replace: '',
   },
   {
     name: 'a success leaves the failure before it',
-    file: ACTIONS,
+    file: STEP_ACTIONS,
     find: '        attempts: {},\n        failure: undefined,\n',
     replace: '        attempts: {},\n',
   },
   {
     name: 'submitted values replace all others',
-    file: ACTIONS,
+    file: WAIT_ACTIONS,
     find: 'inputs: { ...frame.inputs, ...submittedValues(event) },',
     replace: 'inputs: submittedValues(event),',
   },
   {
     name: 'the reasons why values were not taken are lost',
-    file: ACTIONS,
+    file: WAIT_ACTIONS,
     find: 'rejection: submissionRejections(runtime, frame.inputs as JsonObject, submittedValues(event), state),',
     replace: 'rejection: undefined,',
   },
   {
     name: 'a wait for a person never begins its time',
-    file: ACTIONS,
+    file: WAIT_ACTIONS,
     find: '({ expiresAt: now() + limitMs })',
     replace: '({ expiresAt: limitMs })',
   },
   {
     name: 'what a called workflow came to is not kept',
-    file: ACTIONS,
+    file: CALL_ACTIONS,
     find: 'if (unmet === true) return {};\n      const outputs',
     replace: 'if (unmet !== null) return {};\n      const outputs',
   },
@@ -387,7 +389,7 @@ const MORE: readonly Fault[] = [
   },
   {
     name: 'a step that calls a workflow does not count',
-    file: ACTIONS,
+    file: STEP_ACTIONS,
     find: "return step?.kind === 'workflow' && step.isDependency;",
     replace: "return step?.kind === 'workflow';",
   },
