@@ -32,13 +32,22 @@ export interface RunnerSubject {
   readonly recorder: CoverageRecorder;
 }
 
-/** Runs paths of one workflow, one after the other. */
+/** Runs paths of one workflow: those that share something one after the other. */
 export interface PathRunner {
   run(path: PathData, over: 'http' | 'stubs'): Promise<void>;
-  /** Runs a path on a stage of someone else's. `now`: the time there, where it is not the path's. */
-  runOn(stage: Stage, path: PathData, servers: Servers, now?: () => number): Promise<void>;
+  /** Runs a path on a stage of someone else's. */
+  runOn(stage: Stage, path: PathData, terms: OtherStage): Promise<void>;
   /** Stops the server, where one was started. */
   close(): Promise<void>;
+}
+
+/** What is said of a stage of someone else's. */
+export interface OtherStage {
+  readonly servers: Servers;
+  /** What paths take turns at, a scripted server say; absent: all that name none. */
+  readonly shared?: object;
+  /** The time there, where it is not the path's. */
+  readonly now?: () => number;
 }
 
 /** What `fetch` and the connection add to a request. */
@@ -65,7 +74,7 @@ export function createPathRunner(subject: RunnerSubject): PathRunner {
   let http:
     | Promise<{ readonly stage: Stage; readonly servers: Servers; readonly server: ScriptedServer }>
     | undefined;
-  let queue: Promise<unknown> = Promise.resolve();
+  const queues = new WeakMap<object, Promise<unknown>>();
 
   const startHttp = async (): Promise<Awaited<NonNullable<typeof http>>> => {
     const server = await startScriptedServer({ mayEnd: true });
@@ -94,16 +103,19 @@ export function createPathRunner(subject: RunnerSubject): PathRunner {
     if (difference !== undefined) throw new PathFailure(path, difference);
   };
 
-  /** Runs share a machine, a clock and a server, so that they follow each other. */
-  const inTurn = <Value>(run: () => Promise<Value>): Promise<Value> => {
-    const result = queue.then(run);
-    queue = result.catch(() => undefined);
+  /** Runs that share a server follow each other; those of this runner share a machine and a clock as well. */
+  const inTurn = <Value>(shared: object, run: () => Promise<Value>): Promise<Value> => {
+    const result = (queues.get(shared) ?? Promise.resolve()).then(run);
+    queues.set(
+      shared,
+      result.catch(() => undefined),
+    );
     return result;
   };
 
   return {
     run: (path, over) =>
-      inTurn(async () => {
+      inTurn(subject, async () => {
         if (over === 'stubs') {
           const { servers } = subject;
           stubs ??= createStubStage(compiled(), { clock, servers, inspect: recorder.inspect });
@@ -112,8 +124,8 @@ export function createPathRunner(subject: RunnerSubject): PathRunner {
         const { stage, servers } = await (http ??= startHttp());
         return play(stage, path, { servers, clock, ignoresHeader: (name) => ADDED_HEADERS.has(name) });
       }),
-    runOn: (stage, path, servers, real) =>
-      inTurn(() => {
+    runOn: (stage, path, { servers, shared = subject, now: real }) =>
+      inTurn(shared, () => {
         const own = createManualClock(path.startsAt);
         const terms = { servers, ignoresHeader: () => true };
         return real === undefined

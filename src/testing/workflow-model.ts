@@ -4,7 +4,7 @@ import type { WorkflowContext } from '../machines/context.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import type { Alphabet, Trial } from './alphabet.ts';
 import { createCoverageRecorder, type CoverageRecorder } from './coverage-recorder.ts';
-import { createExplorer, START, type Explorer, type SettableClock } from './explorer.ts';
+import { createExplorer, START, type AllowsTrial, type Explorer, type SettableClock } from './explorer.ts';
 import { createTraceFinder, tooManyPaths, type RandomOptions, type TraceFinder } from './find-traces.ts';
 import type { Servers } from './machine-events.ts';
 import { createPathRunner, type PathRunner, type RunnerSubject } from './path-runner.ts';
@@ -55,6 +55,7 @@ export interface ModelParts {
   readonly compile: (options: { readonly now: () => number }) => AnyStateMachine;
   readonly settings: RunnerSubject['settings'];
   readonly servers: Servers;
+  readonly allows?: AllowsTrial;
 }
 
 /** A model in pieces: its machine, its search and its runner, for what is built on them. */
@@ -73,10 +74,15 @@ export interface ModelCore {
 
 /** Puts a model together. */
 export function createModelCore(parts: ModelParts): ModelCore {
-  const { plan, reading, alphabet, servers, settings } = parts;
+  const { plan, reading, alphabet, servers, settings, allows } = parts;
   const clock: SettableClock = { now: START };
   const machine = parts.compile({ now: () => clock.now });
-  const explorer = createExplorer(machine, { clock, alphabet, servers });
+  const explorer = createExplorer(machine, {
+    clock,
+    alphabet,
+    servers,
+    ...(allows === undefined ? {} : { allows }),
+  });
   const recorder = createCoverageRecorder();
   const compile = (now: () => number): AnyStateMachine => parts.compile({ now });
   const runner = createPathRunner({ plan, reading, compile, settings, servers, recorder });
