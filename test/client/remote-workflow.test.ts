@@ -9,6 +9,7 @@ import {
   type RemoteSnapshot,
   type RemoteWorkflowLogic,
 } from '../../src/client/index.ts';
+import { describeWait } from '../../src/machines/describe-wait.ts';
 import { createHandler } from '../../src/server/handler.ts';
 import { createMemoryStore } from '../../src/server/memory-store.ts';
 import { createNodeListener } from '../../src/server/node-listener.ts';
@@ -164,6 +165,14 @@ describe('a run on a server', () => {
     });
     expect(rig.sent).toEqual(['send', 'verify']);
     expect(JSON.stringify(over)).not.toContain('secret-token');
+  });
+
+  it('is described by the function that describes machines', async () => {
+    const { url } = await serve();
+    const snapshot = await rests(follow(url), 'awaitingPhone');
+    const wait = describeWait(snapshot);
+    expect(wait?.inputs.map(({ name }) => name)).toEqual(['phone']);
+    expect(wait).toBe(snapshot.wait);
   });
 
   it('shows values that were not taken, and why an answer of the API was none', async () => {

@@ -1,7 +1,7 @@
 // The page that the tests of the React hooks are about: components that show all that a hook gives.
 import { StrictMode, type JSX } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { fromPromise } from 'xstate';
+import { fromPromise, type InputFrom } from 'xstate';
 import { fromRemoteWorkflow, type RemoteInput } from '../../src/client/index.ts';
 import { describeWait } from '../../src/machines/describe-wait.ts';
 import { smsOtpLogin } from '../../src/machines/stytch/index.ts';
@@ -10,53 +10,29 @@ import { useCountdown, useWorkflow } from '../../src/react/index.ts';
 const remote = fromRemoteWorkflow('/runs');
 const answer = fromPromise(async () => ({ statusCode: 200, headers: {}, body: { session_token: 'token' } }));
 const local = smsOtpLogin.provide({ actors: { sendSmsOtp: answer, authenticateOtp: answer } } as never);
+const VALUES: Readonly<Record<string, string>> = { phone_number: '+15005550006', code: '000000' };
 
-/** What a component shows and does of a run, wherever that is. */
-function Shown(props: {
-  readonly state: string;
-  readonly asked: readonly string[];
-  readonly more: string;
-  readonly submit: (values: Record<string, string>) => void;
+/** A run, wherever it is: the component is written once. */
+function Run<Logic extends typeof local | typeof remote>(props: {
+  readonly logic: Logic;
+  readonly input: InputFrom<Logic>;
 }): JSX.Element {
-  const { state, asked, more, submit } = props;
+  const { logic, input } = props;
+  const { snapshot, send } = useWorkflow<typeof local | typeof remote>(logic, { input });
+  const { value, status, error } = snapshot;
+  const wait = describeWait(snapshot);
+  const asked = wait?.inputs.flatMap(({ name, required }) => (required ? [name] : [])) ?? [];
   return (
     <section>
-      <output id="state">{state}</output>
-      <output id="more">{more}</output>
+      <output id="state">{status === 'active' ? String(value) : status}</output>
+      <output id="outcome">{error instanceof Error ? error.message : snapshot.output?.status}</output>
+      <output id="connection">{'connection' in snapshot ? snapshot.connection : ''}</output>
       {asked.map((name) => (
-        <button
-          key={name}
-          onClick={() => submit({ [name]: name === 'phone_number' ? '+15005550006' : '000000' })}
-        >
+        <button key={name} onClick={() => send({ type: 'submit', values: { [name]: VALUES[name] ?? '1' } })}>
           {name}
         </button>
       ))}
     </section>
-  );
-}
-
-function RemoteRun({ input }: { readonly input: RemoteInput }): JSX.Element {
-  const { snapshot, send } = useWorkflow(remote, { input });
-  const { error } = snapshot;
-  return (
-    <Shown
-      state={snapshot.status === 'active' ? String(snapshot.value) : snapshot.status}
-      asked={snapshot.wait?.inputs.map(({ name }) => name) ?? []}
-      more={error instanceof Error ? error.message : snapshot.connection}
-      submit={(values) => send({ type: 'submit', values })}
-    />
-  );
-}
-
-function LocalRun(): JSX.Element {
-  const { snapshot, send } = useWorkflow(local, { input: { runId: 'run' } });
-  return (
-    <Shown
-      state={String(snapshot.value)}
-      asked={describeWait(snapshot)?.inputs.flatMap(({ name, required }) => (required ? [name] : [])) ?? []}
-      more={snapshot.output?.status ?? ''}
-      submit={(values) => send({ type: 'submit', values })}
-    />
   );
 }
 
@@ -73,8 +49,8 @@ function show(element: JSX.Element): void {
 
 /** What the tests do with the page. */
 const page = {
-  showRemote: (input: RemoteInput) => show(<RemoteRun input={input} />),
-  showLocal: () => show(<LocalRun />),
+  showRemote: (input: RemoteInput) => show(<Run logic={remote} input={input} />),
+  showLocal: () => show(<Run logic={local} input={{ runId: 'run' }} />),
   showCountdown: (until?: number) => show(<Countdown until={until} />),
   leave: () => {
     root?.unmount();

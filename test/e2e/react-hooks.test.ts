@@ -105,6 +105,7 @@ describe('useWorkflow with a run on a server', () => {
     await expect.poll(() => open.size).toBe(1);
     await press('code');
     await shown('state', 'done');
+    await shown('outcome', 'done');
     await expect.poll(() => open.size).toBe(0);
     expect(complaints).toEqual([]);
   });
@@ -128,22 +129,22 @@ describe('useWorkflow with a run on a server', () => {
   test('says that the connection is lost, and shows what happened meanwhile when it is back', async () => {
     await mirror({ workflowId: 'w' });
     await shown('state', 'awaitingPhone');
-    await shown('more', 'open');
+    await shown('connection', 'open');
     isDown = true;
     server.closeAllConnections();
-    await shown('more', 'lost');
+    await shown('connection', 'lost');
     const runId = idOf([...begun][0]);
     await sessions.send(runId, { type: 'submit', values: { phone: '1' } });
     isDown = false;
     await page.clock.fastForward(11_000);
-    await shown('more', 'open');
+    await shown('connection', 'open');
     await shown('state', 'awaitingCode');
   });
 
   test('gives an error to be shown, where @xstate/react throws while it renders', async () => {
     await mirror({ runId: 'of-somebody-else' });
     await shown('state', 'error');
-    await shown('more', 'There is no such run\\. \\(404\\)');
+    await shown('outcome', 'There is no such run\\. \\(404\\)');
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
   });
 });
@@ -156,7 +157,7 @@ describe('useWorkflow with a machine in the page', () => {
     await shown('state', 'awaitingCode');
     await press('code');
     await shown('state', 'done');
-    await shown('more', 'done');
+    await shown('outcome', 'done');
     expect(complaints).toEqual([]);
   });
 
