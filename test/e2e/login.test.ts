@@ -364,6 +364,15 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await page.getByLabel('Phone number').blur();
     await page.getByText('Begin with a plus sign').waitFor();
     await check();
+    await beginSms();
+    await check();
+    await wait(121);
+    await page.getByText('The code has expired').waitFor();
+    await check();
+    await click('Back');
+    await heading('Where may we send the code?');
+    await check();
+    await click('Another way to log in');
     await beginWork();
     await heading('Choose an organization');
     await check();
@@ -375,6 +384,10 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await enter('+12025550162');
     await heading('You are logged in');
     await page.getByText('Globex').waitFor();
+    await check();
+    await click('Log out');
+    await beginWork('nobody@example.com');
+    await heading('No organization found');
     await check();
   });
 });
