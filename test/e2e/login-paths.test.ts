@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildPage } from '../../examples/login/server.ts';
 import { loadDocument } from '../../src/run/load-document.ts';
 import { createWorkflowModel, type PathOptions, type WorkflowPath } from '../../src/testing/index.ts';
@@ -30,6 +30,8 @@ const DISCOVERY: Login = {
 };
 const BOTH: Login = { ...DISCOVERY, secondFactor: true };
 
+// Else Vite takes React's build for developers.
+vi.stubEnv('NODE_ENV', 'production');
 const files = await buildPage();
 let browser: Browser;
 
