@@ -177,23 +177,36 @@ describe('the reference interpreter', () => {
   });
 });
 
+/** An entry of the package as a page gets it: its script, and the files that are in it. */
+async function bundled(
+  entry: string,
+  options: { readonly minify?: boolean; readonly external?: string[] } = {},
+): Promise<{
+  readonly inputs: readonly string[];
+  readonly text: string;
+  readonly warnings: readonly unknown[];
+}> {
+  const { warnings, metafile, outputFiles } = await build({
+    entryPoints: [join(SRC, entry)],
+    absWorkingDir: ROOT,
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+    ...options,
+  });
+  return { inputs: Object.keys(metafile.inputs), text: outputFiles[0]?.text ?? '', warnings };
+}
+
 describe.each(['machine.ts', 'machines/stytch/index.ts', 'diagram/index.ts'])(
   '%s in a browser',
   async (entry) => {
-    const result = await build({
-      entryPoints: [join(SRC, entry)],
-      absWorkingDir: ROOT,
-      bundle: true,
-      platform: 'browser',
-      format: 'esm',
-      write: false,
-      metafile: true,
-      logLevel: 'silent',
-    });
-    const inputs = Object.keys(result.metafile.inputs);
+    const { inputs, text, warnings } = await bundled(entry);
 
     it('bundles without a warning', () => {
-      expect(result.warnings).toEqual([]);
+      expect(warnings).toEqual([]);
       expect(inputs).toContain('src/machines/compile-machine.ts');
     });
 
@@ -204,28 +217,12 @@ describe.each(['machine.ts', 'machines/stytch/index.ts', 'diagram/index.ts'])(
       expect(
         inputs.filter((input) => /^src\/(?:services|run|cli|sandbox|server|arazzo)\//.test(input)),
       ).toEqual([]);
-      expect(result.outputFiles[0]?.text).not.toMatch(/['"]node:/);
+      expect(text).not.toMatch(/['"]node:/);
     });
   },
 );
 
 describe('the inspector', () => {
-  const bundled = async (
-    entry: string,
-  ): Promise<{ readonly inputs: readonly string[]; readonly text: string }> => {
-    const result = await build({
-      entryPoints: [join(SRC, entry)],
-      absWorkingDir: ROOT,
-      bundle: true,
-      platform: 'browser',
-      format: 'esm',
-      write: false,
-      metafile: true,
-      logLevel: 'silent',
-    });
-    return { inputs: Object.keys(result.metafile.inputs), text: result.outputFiles[0]?.text ?? '' };
-  };
-
   it('is not among what other parts import', () => {
     for (const entry of [
       'index.ts',
@@ -256,20 +253,7 @@ describe('the inspector', () => {
 });
 
 describe('the client of runs on a server', async () => {
-  const { warnings, metafile, outputFiles } = await build({
-    entryPoints: [join(SRC, 'client/index.ts')],
-    absWorkingDir: ROOT,
-    bundle: true,
-    minify: true,
-    platform: 'browser',
-    format: 'esm',
-    external: ['xstate'],
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  });
-  const inputs = Object.keys(metafile.inputs);
-  const text = outputFiles[0]?.text ?? '';
+  const { inputs, text, warnings } = await bundled('client/index.ts', { minify: true, external: ['xstate'] });
 
   it('is less than 10 kB beside XState, compressed', () => {
     expect(warnings).toEqual([]);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -379,5 +380,33 @@ describe('the script of the examples', () => {
     const { code, stderr } = await run(process.execPath, ['script.ts', 'examples/broken/ping.arazzo.yaml']);
     expect(code).toBe(2);
     expect(stderr).toContain('17:21');
+  });
+});
+
+describe('the shop of the examples, whose machine has a login as its child', () => {
+  beforeAll(() => {
+    cpSync(join(ROOT, 'examples/parent-machine'), join(folder, 'parent-machine'), { recursive: true });
+  });
+
+  const visit = (...lines: readonly string[]): Promise<Outcome> =>
+    run(process.execPath, ['parent-machine/main.ts'], environment, lines.map((line) => `${line}\n`).join(''));
+
+  test('has who logged in pay, after a code that is none and a wrong one', async () => {
+    const { code, stdout, stderr } = await visit('+10000000000', '123', '111111', '000000');
+    expect(stderr).toContain('askCodeAgain');
+    expect(stderr.match(/→ \w+/g)).toEqual(['→ browsing', '→ loggingIn', '→ paying']);
+    expect(stdout).toMatch(/^user-test-\S+ pays\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('goes on without a login that was left', async () => {
+    const { code, stdout, stderr } = await visit('+10000000000');
+    expect(stderr.match(/→ \w+/g)).toEqual(['→ browsing', '→ loggingIn', '→ browsing']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'Nobody is logged in: cancelled.\n' });
+  });
+
+  test('is told by its name how a login failed', async () => {
+    const { code, stdout } = await visit('+12025550134', ...Array.from({ length: 12 }, () => '111111'));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'Nobody is logged in: locked.\n' });
   });
 });

@@ -4,12 +4,13 @@
 //     ARAZZO_AUTH_STYTCHCONSUMERAPI_BASICAUTH=<project id>:<secret> in the environment
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { credentialsFrom, performStep, type StepReply } from 'arazzo-xstate';
 import { startSandbox } from 'arazzo-xstate/sandbox';
 import { smsOtpLoginPlan } from 'arazzo-xstate/stytch';
+import { reply, serveLocally, type LocalServer } from '../local-server.ts';
 
 /** Where the steps' requests go, and on whose behalf. */
 export interface LoginServerOptions {
@@ -20,14 +21,6 @@ export interface LoginServerOptions {
   /** Default 0: any free port. */
   readonly port?: number;
 }
-
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-};
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -46,9 +39,7 @@ export async function bundlePage(): Promise<string> {
 }
 
 /** Starts the server on a loopback port. */
-export async function startLoginServer(
-  options: LoginServerOptions,
-): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+export async function startLoginServer(options: LoginServerOptions): Promise<LocalServer> {
   const file = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
   const pages = new Map([
     ['/', ['text/html; charset=utf-8', await file('index.html')]],
@@ -59,53 +50,30 @@ export async function startLoginServer(
     credentials: credentialsFrom(options.environment),
     ...(options.apiUrl === undefined ? {} : { servers: { stytchConsumerApi: options.apiUrl } }),
   };
-  let origin = '';
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
-  });
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const send = (status: number, type: string, body: string, headers: Record<string, string> = {}): void => {
-      response.writeHead(status, { ...HEADERS, 'content-type': type, ...headers }).end(body);
-    };
-    // A page elsewhere must not get at this server by another name for this machine.
-    if (`http://${request.headers.host ?? ''}` !== origin) return send(421, 'text/plain', 'Not this host.');
-    const page = pages.get(request.url as '/');
-    if (request.method === 'GET' && page !== undefined) return send(200, page[0], page[1]);
-    if (request.method !== 'POST' || request.url !== '/steps/sms-otp-login')
-      return send(404, 'text/plain', 'Nothing is here.');
-    if (request.headers.origin !== origin || request.headers['content-type'] !== 'application/json')
-      return send(403, 'text/plain', 'Not from there.');
+  return serveLocally(options.port ?? 0, async (request) => {
+    const { origin, pathname } = new URL(request.url);
+    const page = pages.get(pathname as '/');
+    if (request.method === 'GET' && page !== undefined) return reply(200, page[0], page[1]);
+    if (request.method !== 'POST' || pathname !== '/steps/sms-otp-login')
+      return reply(404, 'text/plain', 'Nothing is here.');
+    const { headers, signal } = request;
+    if (headers.get('origin') !== origin || headers.get('content-type') !== 'application/json')
+      return reply(403, 'text/plain', 'Not from there.');
     const call = await readJson(request);
-    const aborter = new AbortController();
-    response.once('close', () => aborter.abort());
-    const { reply, cookie } = keepSession(await performStep(smsOtpLoginPlan, call, services, aborter.signal));
-    send(
+    const { reply: shown, cookie } = keepSession(await performStep(smsOtpLoginPlan, call, services, signal));
+    return reply(
       200,
       'application/json',
-      JSON.stringify(reply),
+      JSON.stringify(shown),
       cookie === undefined ? {} : { 'set-cookie': cookie },
     );
-  };
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
-  const address = server.address();
-  origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-  return {
-    url: origin,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
+async function readJson({ body }: Request): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of body ?? []) {
     bytes += chunk.length;
     if (bytes > MAX_BODY_BYTES) return undefined;
     chunks.push(chunk);
@@ -137,8 +105,10 @@ function keepSession(reply: StepReply): { readonly reply: StepReply; readonly co
 }
 
 if (import.meta.main) {
-  if (process.argv.includes('--live')) {
-    const { url } = await startLoginServer({ environment: process.env, port: 3000 });
+  const { values } = parseArgs({ options: { live: { type: 'boolean' }, port: { type: 'string' } } });
+  const port = Number(values.port ?? 3000);
+  if (values.live === true) {
+    const { url } = await startLoginServer({ environment: process.env, port });
     console.log(`${url} logs in with Stytch's test environment.`);
   } else {
     const { sandbox, url: apiUrl } = await startSandbox({
@@ -149,7 +119,7 @@ if (import.meta.main) {
       },
     });
     const environment = { ARAZZO_AUTH_STYTCHCONSUMERAPI_BASICAUTH: `${sandbox.projectId}:${sandbox.secret}` };
-    const { url } = await startLoginServer({ environment, apiUrl, port: 3000 });
+    const { url } = await startLoginServer({ environment, apiUrl, port });
     console.log(`${url} logs in with the embedded sandbox; its messages come here.`);
   }
 }

@@ -4,7 +4,6 @@
 //   npm run login -- --live           against Stytch's test environment, with credentials in the environment:
 //     ARAZZO_AUTH_STYTCHCONSUMERAPI_BASICAUTH and ARAZZO_AUTH_STYTCHB2BAPI_BASICAUTH=<project id>:<secret>
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
@@ -12,7 +11,6 @@ import { compileMachine, credentialsFrom, loadDocument, type Clock } from 'arazz
 import {
   createHandler,
   createMemoryStore,
-  createNodeListener,
   createSessions,
   createSqliteStore,
   type HandlerOptions,
@@ -21,6 +19,7 @@ import {
 } from 'arazzo-xstate/server';
 import { startSandbox } from 'arazzo-xstate/sandbox';
 import { emailOtpLoginPlan, smsOtpLoginPlan, whatsappOtpLoginPlan } from 'arazzo-xstate/stytch';
+import { reply, serveLocally, type LocalServer } from '../local-server.ts';
 
 /** Where the requests of the logins go, and on whose behalf. */
 export interface LoginServerOptions {
@@ -35,20 +34,17 @@ export interface LoginServerOptions {
   readonly limits?: HandlerOptions['limits'];
   /** Default: the platform's. */
   readonly clock?: Clock;
+  /** How often a request is sent again at most, where the workflows say more; default: as often as they say. */
+  readonly maxRetries?: number;
   /** The files of the page; default: built anew. */
   readonly page?: PageFiles;
 }
 
 /** What a server of the page gives, by path. */
-export type PageFiles = ReadonlyMap<string, { readonly type: string; readonly body: string | Uint8Array }>;
-
-const HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-};
+export type PageFiles = ReadonlyMap<
+  string,
+  { readonly type: string; readonly body: string | Uint8Array<ArrayBuffer> }
+>;
 
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
@@ -64,9 +60,11 @@ export async function buildPage(): Promise<PageFiles> {
     logLevel: 'warn',
     build: { write: false },
   });
-  const files = new Map<string, { type: string; body: string | Uint8Array }>();
+  const files = new Map<string, { type: string; body: string | Uint8Array<ArrayBuffer> }>();
   for (const { output } of [built].flat() as readonly {
-    output: readonly ({ fileName: string } & ({ code: string } | { source: string | Uint8Array }))[];
+    output: readonly ({ fileName: string } & (
+      { code: string } | { source: string | Uint8Array<ArrayBuffer> }
+    ))[];
   }[]) {
     for (const file of output) {
       const type = TYPES[file.fileName.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
@@ -78,78 +76,63 @@ export async function buildPage(): Promise<PageFiles> {
 }
 
 /** Starts the server on a loopback port. */
-export async function startLoginServer(
-  options: LoginServerOptions,
-): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+export async function startLoginServer(options: LoginServerOptions): Promise<LocalServer> {
   const pages = options.page ?? (await buildPage());
   const { value } = await loadDocument(
     fileURLToPath(new URL('workflows/work-login.arazzo.yaml', import.meta.url)),
   );
   const plan = value?.planFor('work-login');
   if (plan === undefined) throw new Error('The workflow "work-login" does not compile.');
-  const { apiUrl, clock } = options;
+  const { apiUrl, clock, maxRetries } = options;
   const timed = clock === undefined ? {} : { clock };
-  const now = clock === undefined ? {} : { now: () => clock.now() };
+  const compiling = {
+    ...(clock === undefined ? {} : { now: () => clock.now() }),
+    ...(maxRetries === undefined ? {} : { maxRetries }),
+  };
   const store = options.store ?? createMemoryStore();
   const sessions = createSessions({
     workflows: [smsOtpLoginPlan, whatsappOtpLoginPlan, emailOtpLoginPlan, plan].map((one) =>
-      compileMachine(one, now),
+      compileMachine(one, compiling),
     ),
     ...timed,
+    ...(clock === undefined ? {} : { timers: clock }),
     store,
     credentials: credentialsFrom(options.environment),
     ...(apiUrl === undefined ? {} : { servers: { stytchConsumerApi: apiUrl, stytchB2bApi: apiUrl } }),
   });
   const people = createPeople();
-  const runs = createNodeListener(
-    createHandler(sessions, {
-      ...timed,
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
-      onEnded: (run, headers) => {
-        const session = people.enter(run);
-        if (session !== undefined)
-          headers.append('set-cookie', `session=${session}; Path=/; HttpOnly; SameSite=Strict`);
-      },
-    }),
-  );
-  let origin = '';
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const send = (status: number, type: string, body: string | Uint8Array): void => {
-      response.writeHead(status, { ...HEADERS, 'content-type': type }).end(body);
-    };
-    // A page elsewhere must not get at this server by another name for this machine.
-    if (`http://${request.headers.host ?? ''}` !== origin) return send(421, 'text/plain', 'Not this host.');
-    const url = request.url ?? '/';
-    if (url === '/runs' || url.startsWith('/runs/')) return runs(request, response);
-    const page = pages.get(url);
-    if (request.method === 'GET' && page !== undefined) return send(200, page.type, page.body);
-    if (url !== '/session') return send(404, 'text/plain', 'Nothing is here.');
-    if (!['none', 'same-origin', undefined].includes(request.headers['sec-fetch-site'] as string | undefined))
-      return send(403, 'text/plain', 'Not from there.');
-    const session = /(?:^|; )session=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+  const runs = createHandler(sessions, {
+    ...timed,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    onEnded: (run, headers) => {
+      const session = people.enter(run);
+      if (session !== undefined)
+        headers.append('set-cookie', `session=${session}; Path=/; HttpOnly; SameSite=Strict`);
+    },
+  });
+  const server = await serveLocally(options.port ?? 0, async (request, connection) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/runs' || pathname.startsWith('/runs/')) return runs(request, connection);
+    const page = pages.get(pathname);
+    if (request.method === 'GET' && page !== undefined) return reply(200, page.type, page.body);
+    if (pathname !== '/session') return reply(404, 'text/plain', 'Nothing is here.');
+    if (!['none', 'same-origin', null].includes(request.headers.get('sec-fetch-site')))
+      return reply(403, 'text/plain', 'Not from there.');
+    const session = /(?:^|; )session=([\w-]+)/.exec(request.headers.get('cookie') ?? '')?.[1] ?? '';
     if (request.method === 'DELETE') {
       people.leave(session);
-      return send(200, 'application/json', '{}');
+      return reply(200, 'application/json', '{}');
     }
     const person = people.find(session);
-    if (person === undefined) return send(401, 'application/json', '{}');
-    send(200, 'application/json', JSON.stringify(person));
-  };
-  const server = createServer(answer);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    return person === undefined
+      ? reply(401, 'application/json', '{}')
+      : reply(200, 'application/json', JSON.stringify(person));
   });
-  const address = server.address();
-  origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   return {
-    url: origin,
+    url: server.url,
     close: async () => {
       await sessions.close({ graceMs: 0 });
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
+      await server.close();
     },
   };
 }

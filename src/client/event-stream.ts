@@ -7,7 +7,7 @@ export interface StreamEvent {
   readonly id: string;
 }
 
-/** A field may not be longer: whoever sends more is no server of ours. */
+/** An event may not be longer: whoever sends more is no server of ours. */
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 
 /**
@@ -23,13 +23,14 @@ export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncG
   let rest = '';
   let type = '';
   let data: string[] = [];
+  let size = 0;
   let id = '';
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       rest += decoder.decode(value, { stream: true });
-      if (rest.length > MAX_CHARACTERS) throw new RangeError('An event of the stream is too long.');
+      if (size + rest.length > MAX_CHARACTERS) throw new RangeError('An event of the stream is too long.');
       // A carriage return at the end may be the first half of a line break.
       const end = rest.endsWith('\r') ? rest.length - 1 : rest.length;
       const lines = rest.slice(0, end).split(/\r\n|\r|\n/);
@@ -39,12 +40,15 @@ export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncG
           if (data.length > 0) yield { type: type === '' ? 'message' : type, data: data.join('\n'), id };
           type = '';
           data = [];
+          size = 0;
           continue;
         }
         const [, field = '', text = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
         if (field === 'event') type = text;
-        else if (field === 'data') data.push(text);
-        else if (field === 'id' && !text.includes('\0')) id = text;
+        else if (field === 'data') {
+          data.push(text);
+          size += text.length;
+        } else if (field === 'id' && !text.includes('\0')) id = text;
       }
     }
   } finally {

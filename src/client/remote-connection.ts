@@ -46,6 +46,7 @@ export interface RemoteListener {
 
 export interface RemoteLink {
   send(event: { readonly type: string }): void;
+  /** Follows the run no more. What was sent before still goes out, but is not tried again when it is lost. */
   close(): void;
 }
 
@@ -76,7 +77,7 @@ export function connectRemote(
       ...options.headers?.(),
       ...(init.headers as Record<string, string> | undefined),
     };
-    return send(target, { credentials, cache: 'no-store', ...init, headers, signal });
+    return send(target, { credentials, cache: 'no-store', ...init, headers });
   };
   const post = (target: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
     request(target, {
@@ -96,7 +97,7 @@ export function connectRemote(
   const refused = async (response: Response): Promise<RemoteWorkflowError> =>
     new RemoteWorkflowError(await readProblem(response, Date.now()));
 
-  /** Does something until it is answered; a server that is busy or gone is asked again. */
+  /** Does something until it is answered; a server that is busy or gone is asked again while the run is followed. */
   const persist = async (action: () => Promise<Response>): Promise<Response> => {
     for (let tries = 0; ; tries += 1) {
       const response = await action().catch(() => undefined);
@@ -130,6 +131,7 @@ export function connectRemote(
       try {
         const response = await request(`${target}/updates`, {
           headers: { accept: 'text/event-stream', ...(last === '' ? {} : { 'last-event-id': last }) },
+          signal,
         });
         if (response.status >= 400 && response.status < 500 && response.status !== 429)
           return listener.failed(await refused(response));
@@ -170,6 +172,7 @@ export function connectRemote(
         try {
           const target = await runUrl;
           const response = await persist(() => post(`${target}/events`, { ...event, id }));
+          if (signal.aborted) return;
           if (!response.ok) return listener.answered(await readProblem(response, Date.now()));
           take(await response.json());
           listener.answered();

@@ -25,7 +25,7 @@ export type RemoteWorkflowLogic = ActorLogic<RemoteSnapshot, RemoteEvent, Remote
  * the run, and hands what it is sent to it. So a UI is written once for a machine in the page and for one elsewhere.
  *
  * Its input says which workflow to start, or which run to go on with. `getPersistedSnapshot` holds the run's id, and its bearer
- * token where it has one; an actor restored with it finds the run again. Stopping the actor leaves the run alone: send `cancel` to end it.
+ * token where it has one; an actor restored with it finds the run again. Stopping the actor leaves the run alone: send `cancel` before to end it.
  * Where the run is not there or not ours, the actor ends with a `RemoteWorkflowError`.
  *
  * @param url - where `createHandler` is mounted: the collection of runs, without a slash at the end

@@ -63,6 +63,12 @@ export interface WaitingSnapshot {
   readonly machine: { readonly config: object };
 }
 
+/** A snapshot that brings its description along: that of a run on a server. */
+export interface DescribedSnapshot<Wait> {
+  readonly wait?: Wait | undefined;
+  readonly connection: string;
+}
+
 /**
  * The inputs that a machine waits for: those that are required first, then the optional ones that may be submitted
  * along. Empty where it waits for nothing.
@@ -71,11 +77,23 @@ export function pendingInputs(snapshot: WaitingSnapshot): readonly PendingInput[
   return describeWait(snapshot)?.inputs ?? [];
 }
 
-/** Describes the wait that a machine is in; `undefined` where it waits for nobody. */
+/**
+ * Describes the wait that a machine is in; `undefined` where it waits for nobody. Of a run on a server it gives what the
+ * server shows, so that a UI for both asks in one way.
+ */
 export function describeWait(
   snapshot: WaitingSnapshot,
+  options?: DescribeOptions,
+): WaitDescription | undefined;
+export function describeWait<Wait>(
+  snapshot: WaitingSnapshot | DescribedSnapshot<Wait>,
+  options?: DescribeOptions,
+): WaitDescription | Wait | undefined;
+export function describeWait<Wait>(
+  snapshot: WaitingSnapshot | DescribedSnapshot<Wait>,
   options: DescribeOptions = {},
-): WaitDescription | undefined {
+): WaitDescription | Wait | undefined {
+  if (!('machine' in snapshot)) return snapshot.wait;
   const active = activeState(snapshot);
   if (active?.state.kind === 'interaction')
     return describeInteraction(active.runtime, active.state, snapshot.context as WorkflowContext, options);

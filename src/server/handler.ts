@@ -15,7 +15,7 @@ import { cookieOf, isTokenOf, newAccess, SHORTEST_START_KEY, tokenIn, type RunAc
 import { streamResponse } from './run-stream.ts';
 import { askedInputs, viewOf, type ViewChoice } from './run-view.ts';
 import type { Run } from './run.ts';
-import { isFromOwnPage } from './same-origin.ts';
+import { askedHost, isFromOwnPage } from './same-origin.ts';
 import type { Sessions } from './sessions-interface.ts';
 
 const DEFAULT_BODY_BYTES = 16 * 1024;
@@ -191,7 +191,7 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
   };
   const isSecure = (request: Request): boolean => {
     if (options.secureCookie !== undefined) return options.secureCookie;
-    const { protocol, hostname } = new URL(request.url);
+    const { protocol, hostname } = askedHost(request);
     return protocol === 'https:' || !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
   };
   const route = async (request: Request, connection: ConnectionInfo): Promise<Response> => {

@@ -40,6 +40,12 @@ export interface ModelOptions {
    * page or another program, whose retries nobody cuts: the largest `retryLimit` of the document.
    */
   readonly maxRetries?: number;
+  /**
+   * Whether something may happen in a state, given by its dotted path; default: everything that can. For a page that does not let
+   * a person do all that the machine takes: what it has no way to is not searched for, so that the paths are all those
+   * that lead through it, and coverage says what it leaves out.
+   */
+  readonly allows?: (tried: TriedHappening, state: string) => boolean;
   /** Edges that nothing can take, by a part of their text, with the reason; they do not count in coverage. */
   readonly unreachable?: Readonly<Record<string, string>>;
   /**
@@ -47,6 +53,15 @@ export interface ModelOptions {
    * options, which hold its clock and its limits.
    */
   readonly compile?: (plan: WorkflowPlan, options: CompileOptions) => { readonly config: object };
+}
+
+/** Something that the search may try. */
+export interface TriedHappening {
+  readonly happening: Happening;
+  /** The values that it submits are wrong on purpose. */
+  readonly isWrong?: true;
+  /** It comes before its time: a `repeat` while its cooldown runs. */
+  readonly isEarly?: true;
 }
 
 /** A happening as it is told; `isEarly`: a `repeat` while its cooldown runs. */
@@ -99,6 +114,7 @@ export function createWorkflowModel(document: LoadedDocument, options: ModelOpti
     compile,
     settings,
     servers: serversFor(plan, options.servers ?? {}),
+    ...(options.allows === undefined ? {} : { allows: options.allows }),
   });
   return {
     workflowId: plan.workflowId,

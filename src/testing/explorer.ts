@@ -10,6 +10,7 @@ import { repeatAtOf } from '../machines/guards.ts';
 import { judgementOf } from '../machines/judge.ts';
 import { activeState } from '../machines/registry.ts';
 import { frameOf } from '../machines/runtime.ts';
+import { stateName } from '../machines/state-path.ts';
 import type { Alphabet, Trial } from './alphabet.ts';
 import { decisionsOf } from './criteria.ts';
 import { eventFor, inFlight, transitionKey, type InFlight, type Servers } from './machine-events.ts';
@@ -66,12 +67,17 @@ export interface ExplorerOptions {
   readonly clock: SettableClock;
   readonly alphabet: Alphabet;
   readonly servers?: Servers;
+  /** What of the alphabet is tried; default: all. */
+  readonly allows?: AllowsTrial;
 }
+
+/** Whether something may happen in a state, by its dotted path. */
+export type AllowsTrial = (trial: Trial, state: string) => boolean;
 
 /** An explorer of a machine. */
 export function createExplorer(
   machine: AnyStateMachine,
-  { clock, alphabet, servers = {} }: ExplorerOptions,
+  { clock, alphabet, servers = {}, allows = () => true }: ExplorerOptions,
 ): Explorer {
   const flight = (snapshot: AnyMachineSnapshot): InFlight | undefined => inFlight(snapshot, servers);
   const times = new WeakMap<AnyMachineSnapshot, number>();
@@ -130,8 +136,9 @@ export function createExplorer(
       const known = tried.get(snapshot);
       if (known !== undefined) return known;
       clock.now = timeOf(snapshot);
-      const events = trialsIn(snapshot, alphabet, flight).flatMap(
-        (trial, index) => eventAt(snapshot, trial, index) ?? [],
+      const state = stateName(snapshot.value);
+      const events = trialsIn(snapshot, alphabet, flight).flatMap((trial, index) =>
+        allows(trial, state) ? (eventAt(snapshot, trial, index) ?? []) : [],
       );
       tried.set(snapshot, events);
       return events;

@@ -1,6 +1,6 @@
 // a document → its paths
 export { createWorkflowModel } from './create-workflow-model.ts';
-export type { ModelOptions, ToldHappening, WorkflowModel } from './create-workflow-model.ts';
+export type { ModelOptions, ToldHappening, TriedHappening, WorkflowModel } from './create-workflow-model.ts';
 export type { PathOptions, WorkflowPaths } from './workflow-model.ts';
 export type { PathEvent, WorkflowPath } from './workflow-path.ts';
 export type { AnswerGap } from './answer-alphabet.ts';

@@ -38,14 +38,23 @@ export interface RunnerSubject {
   readonly recorder: CoverageRecorder;
 }
 
-/** Runs paths of one workflow, one after the other. */
+/** Runs paths of one workflow: those that share something one after the other. */
 export interface PathRunner {
   /** `isRestored`: the run is stored and restored in each of its states. */
   run(path: PathData, over: 'http' | 'stubs', isRestored: boolean): Promise<void>;
-  /** Runs a path on a stage of someone else's. `now`: the time there, where it is not the path's. */
-  runOn(stage: Stage, path: PathData, servers: Servers, now?: () => number): Promise<void>;
+  /** Runs a path on a stage of someone else's. */
+  runOn(stage: Stage, path: PathData, terms: OtherStage): Promise<void>;
   /** Stops the server, where one was started. */
   close(): Promise<void>;
+}
+
+/** What is said of a stage of someone else's. */
+export interface OtherStage {
+  readonly servers: Servers;
+  /** What paths take turns at, a scripted server say; absent: all that name none. */
+  readonly shared?: object;
+  /** The time there, where it is not the path's. */
+  readonly now?: () => number;
 }
 
 /** What `fetch` and the connection add to a request. */
@@ -79,7 +88,7 @@ export function createPathRunner(subject: RunnerSubject): PathRunner {
   };
   const stubs = new Map<AnyStateMachine, Stage>();
   let http: Promise<ScriptedApi> | undefined;
-  let queue: Promise<unknown> = Promise.resolve();
+  const queues = new WeakMap<object, Promise<unknown>>();
 
   const startHttp = async (): Promise<ScriptedApi> => {
     const server = await startScriptedServer({ mayEnd: true });
@@ -106,16 +115,19 @@ export function createPathRunner(subject: RunnerSubject): PathRunner {
     throw new PathFailure(path, isRestored ? { ...difference, isRestored } : difference);
   };
 
-  /** Runs share a machine, a clock and a server, so that they follow each other. */
-  const inTurn = <Value>(run: () => Promise<Value>): Promise<Value> => {
-    const result = queue.then(run);
-    queue = result.catch(() => undefined);
+  /** Runs that share a server follow each other; those of this runner share a machine and a clock as well. */
+  const inTurn = <Value>(shared: object, run: () => Promise<Value>): Promise<Value> => {
+    const result = (queues.get(shared) ?? Promise.resolve()).then(run);
+    queues.set(
+      shared,
+      result.catch(() => undefined),
+    );
     return result;
   };
 
   return {
     run: (path, over, isRestored) =>
-      inTurn(async () => {
+      inTurn(subject, async () => {
         const machine = machineFor(path);
         const { inspect } = recorder;
         if (over === 'stubs') {
@@ -130,8 +142,8 @@ export function createPathRunner(subject: RunnerSubject): PathRunner {
         const ignoresHeader = (name: string): boolean => ADDED_HEADERS.has(name);
         return play(stage, path, { servers, clock, ignoresHeader, isRestored });
       }),
-    runOn: (stage, path, servers, real) =>
-      inTurn(() => {
+    runOn: (stage, path, { servers, shared = subject, now: real }) =>
+      inTurn(shared, () => {
         const own = createManualClock(path.startsAt);
         const terms = { servers, ignoresHeader: () => true };
         return real === undefined

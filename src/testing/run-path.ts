@@ -45,7 +45,7 @@ export async function runPath(
         'With `user` goes `server`: the scripted server that the program sends its requests to.',
       );
     const servers = Object.fromEntries(sources.map((source) => [source, server.url]));
-    return runner.runOn(createUserStage(user, server), path, servers);
+    return runner.runOn(createUserStage(user, server), path, { servers, shared: server });
   }
   if (baseUrl === undefined) {
     const { over = 'http', restore = path.isRestored } = options;
@@ -73,7 +73,7 @@ export async function runPath(
   // Inputs that are refused at once are wrong on purpose.
   const inputs = path.events.length === 0 ? path.inputs : await withRealValues(path.inputs, values);
   try {
-    await runner.runOn(stage, { ...path, inputs }, servers, Date.now);
+    await runner.runOn(stage, { ...path, inputs }, { servers, now: Date.now });
   } catch (error) {
     if (!(error instanceof PathFailure)) throw error;
     throw new PathFailure(path, maskDifference(error.difference, secretNamesOf(machine)));

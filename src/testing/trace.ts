@@ -59,10 +59,10 @@ export function createTracer(
   };
 
   return {
-    trace(trials) {
+    trace(wanted) {
       const moves: Move[] = [];
       let now = start;
-      for (const [index, trial] of trials.entries()) {
+      for (const [index, trial] of wanted.entries()) {
         const known = last[index];
         const isShared = known?.trial === trial && known.before === now;
         const move = isShared ? known : moveBy(now, trial);
@@ -73,11 +73,14 @@ export function createTracer(
       for (let count = 0; now.status === 'active'; count += 1) {
         const place = graph.placeAt(now);
         const way = place === undefined ? undefined : out.get(place);
-        const [only = CANCEL, ...others] = explorer.events(now).map(({ trial }) => trial);
+        const trials = explorer.events(now).map(({ trial }) => trial);
+        const [first = CANCEL] = trials;
+        const isCancellable =
+          trials.length > 1 && trials.some(({ happening }) => happening.type === 'cancel');
         const known = way === undefined || count >= MAX_COMPLETION ? undefined : way.event.trial;
         const move =
           (known === undefined ? undefined : moveBy(now, known)) ??
-          moveBy(now, others.length === 0 ? only : CANCEL);
+          moveBy(now, isCancellable ? CANCEL : first);
         if (move === undefined || count > MAX_COMPLETION * 2) break;
         moves.push(move);
         now = move.after;

@@ -5,7 +5,7 @@ import { stateName } from '../machines/state-path.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import type { Alphabet, Trial } from './alphabet.ts';
 import { createCoverageRecorder, type CoverageRecorder } from './coverage-recorder.ts';
-import { createExplorer, START, type Explorer, type SettableClock } from './explorer.ts';
+import { createExplorer, START, type AllowsTrial, type Explorer, type SettableClock } from './explorer.ts';
 import { createTraceFinder, tooManyPaths, type RandomOptions, type TraceFinder } from './find-traces.ts';
 import type { Servers } from './machine-events.ts';
 import { limitTraces } from './limit-traces.ts';
@@ -62,6 +62,7 @@ export interface ModelParts {
   readonly compile: (options: MachineOptions) => AnyStateMachine;
   readonly settings: RunnerSubject['settings'];
   readonly servers: Servers;
+  readonly allows?: AllowsTrial;
 }
 
 /** A model in pieces: its machine, its search and its runner, for what is built on them. */
@@ -81,16 +82,16 @@ export interface ModelCore {
 
 /** Puts a model together. */
 export function createModelCore(parts: ModelParts): ModelCore {
-  const { plan, reading, alphabet, servers, settings } = parts;
+  const { plan, reading, alphabet, servers, settings, allows } = parts;
   const clock: SettableClock = { now: START };
   const now = (): number => clock.now;
   const machine = parts.compile({ now });
-  const explorer = createExplorer(machine, { clock, alphabet, servers });
+  const search = { clock, alphabet, servers, ...(allows === undefined ? {} : { allows }) };
+  const explorer = createExplorer(machine, search);
   const limited = new Map<number, Explorer>();
   /** An explorer of the machine that begins only so many steps. */
   const limitedTo = (maxSteps: number): Explorer => {
-    const known =
-      limited.get(maxSteps) ?? createExplorer(parts.compile({ now, maxSteps }), { clock, alphabet, servers });
+    const known = limited.get(maxSteps) ?? createExplorer(parts.compile({ now, maxSteps }), search);
     limited.set(maxSteps, known);
     return known;
   };

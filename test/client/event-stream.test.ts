@@ -54,5 +54,7 @@ describe('a stream of events', () => {
   it('refuses an event without an end', async () => {
     const endless = Array.from({ length: 5 }, () => 'x'.repeat(1024 * 1024));
     await expect(read('data: ', ...endless)).rejects.toThrow('too long');
+    await expect(read(...endless.map((text) => `data: ${text}\n`))).rejects.toThrow('too long');
+    await expect(read(...endless.map((text) => `data: ${text}\n\n`))).resolves.toHaveLength(5);
   });
 });

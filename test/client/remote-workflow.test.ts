@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createActor, createMachine, waitFor, type Actor, type SnapshotFrom } from 'xstate';
 import {
   fromRemoteWorkflow,
@@ -9,6 +9,7 @@ import {
   type RemoteSnapshot,
   type RemoteWorkflowLogic,
 } from '../../src/client/index.ts';
+import { describeWait } from '../../src/machines/describe-wait.ts';
 import { createHandler } from '../../src/server/handler.ts';
 import { createMemoryStore } from '../../src/server/memory-store.ts';
 import { createNodeListener } from '../../src/server/node-listener.ts';
@@ -166,6 +167,14 @@ describe('a run on a server', () => {
     expect(JSON.stringify(over)).not.toContain('secret-token');
   });
 
+  it('is described by the function that describes machines', async () => {
+    const { url } = await serve();
+    const snapshot = await rests(follow(url), 'awaitingPhone');
+    const wait = describeWait(snapshot);
+    expect(wait?.inputs.map(({ name }) => name)).toEqual(['phone']);
+    expect(wait).toBe(snapshot.wait);
+  });
+
   it('shows values that were not taken, and why an answer of the API was none', async () => {
     const rig = await serve();
     const actor = follow(rig.url, { workflowId: 'w', inputs: { phone: '1' } });
@@ -202,6 +211,55 @@ describe('a run on a server', () => {
     const rig = await serve();
     rig.fault = () => 'garbage';
     expect(isRemoteWorkflowError((await ends(follow(rig.url))).error)).toBe(true);
+  });
+});
+
+describe('a run that is left', () => {
+  const statusOf = async ({ sessions }: Rig, runId: string): Promise<string> => {
+    const run = await sessions.get(runId);
+    return typeof run === 'string' ? run : run.status;
+  };
+
+  it('still gets what was sent just before', async () => {
+    const rig = await serve();
+    const actor = follow(rig.url, { workflowId: 'w' });
+    const { runId = '' } = await waitFor(actor, (snapshot) => snapshot.matches('awaitingPhone'));
+    actor.send({ type: 'cancel' });
+    actor.stop();
+    await expect.poll(() => statusOf(rig, runId)).toBe('cancelled');
+  });
+
+  it('still gets it when it had not even begun', async () => {
+    const rig = await serve();
+    const actor = follow(rig.url, { workflowId: 'w' });
+    actor.send({ type: 'cancel' });
+    actor.stop();
+    await expect.poll(() => rig.requests.at(-1)).toMatch(/^POST .*\/events$/);
+    const runId = rig.requests.at(-1)?.split('/')[2] ?? '';
+    await expect.poll(() => statusOf(rig, runId)).toBe('cancelled');
+    expect(rig.requests).toHaveLength(2);
+  });
+
+  it('is not tried again and again when it cannot be reached', async () => {
+    vi.useFakeTimers();
+    try {
+      let tries = 0;
+      const lose = (): Promise<never> => {
+        tries += 1;
+        return Promise.reject(new TypeError('fetch failed'));
+      };
+      const actor = createActor(fromRemoteWorkflow('http://127.0.0.1/runs', { fetch: lose }), {
+        input: { runId: 'r' },
+      });
+      actor.start();
+      await vi.advanceTimersByTimeAsync(0);
+      actor.send({ type: 'cancel' });
+      actor.stop();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(tries).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

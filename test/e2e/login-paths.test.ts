@@ -1,131 +1,179 @@
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildPage, startLoginServer } from '../../examples/login/server.ts';
+import { chromium, type Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { buildPage } from '../../examples/login/server.ts';
 import { loadDocument } from '../../src/run/load-document.ts';
-import { createManualClock, type ManualClock } from '../../src/testing/manual-clock.ts';
-import {
-  createWorkflowModel,
-  startScriptedServer,
-  type PathUser,
-  type WorkflowPath,
-} from '../../src/testing/index.ts';
+import { createWorkflowModel, type PathOptions, type WorkflowPath } from '../../src/testing/index.ts';
 import { CHROMIUM, SWITCHES } from './chromium.ts';
+import { openLane, type LoginLane } from './login-lane.ts';
+import { createPageWays } from './login-ways.ts';
 
-/** Nobody types that fast. */
-const ANY = { count: 100_000, perSeconds: 1 };
-const CODES = ['code', 'sms_code'];
-const DESTINATIONS: Readonly<Record<string, string>> = {
-  phone_number: 'Phone number',
-  mfa_phone_number: 'Phone number',
-  email_address: 'Work e-mail',
-};
-/** The page's clock goes on far enough for another code, and not so far that the code expires. */
-const LONGEST_STEP_MS = 16_000;
+/** How many pages are played on at once. */
+const LANES = 4;
 
 interface Login {
+  /** The name of the method on the page. */
   readonly method: string;
-  readonly document: string;
+  readonly document: URL;
+  readonly secondFactor: boolean;
 }
 
-/** Someone who does with the page what a path says. */
-function userOf(page: Page, url: string, clock: ManualClock, { method }: Login): PathUser {
-  return {
-    begin: async () => {
-      await page.clock.install();
-      await page.goto(url);
-      await page.evaluate('sessionStorage.clear()');
-      await page.reload();
-      await page.getByText(method, { exact: true }).click();
-    },
-    reach: async (state) => {
-      const isStart = (await page.getByRole('heading', { name: 'Log in', exact: true }).count()) > 0;
-      if (isStart && /^awaiting(?:PhoneNumber|EmailAddress)$/.test(state)) return;
-      await page.locator(`html[data-state="${state}"]`).waitFor({ timeout: 5000 });
-    },
-    submit: async (values) => {
-      for (const [input, value] of Object.entries(values)) {
-        if (CODES.includes(input)) await page.getByLabel('Code').fill(String(value));
-        else if (input in DESTINATIONS) {
-          await page.getByLabel(DESTINATIONS[input] ?? '').fill(String(value));
-          await page.getByRole('button', { name: 'Send the code' }).click();
-        } else await page.locator('.choices button').first().click();
-      }
-    },
-    repeat: () => page.getByRole('button', { name: 'Send a new code' }).click(),
-    revise: () => page.getByRole('button', { name: 'Back' }).click(),
-    advance: async (milliseconds) => {
-      clock.advance(milliseconds);
-      await page.clock.fastForward(Math.min(milliseconds, LONGEST_STEP_MS));
-    },
-  };
+const SMS: Login = {
+  method: 'SMS',
+  document: new URL('../../workflows/sms-otp-login.arazzo.yaml', import.meta.url),
+  secondFactor: false,
+};
+const DISCOVERY: Login = {
+  method: 'Work',
+  document: new URL('../../examples/login/workflows/work-login.arazzo.yaml', import.meta.url),
+  secondFactor: false,
+};
+const BOTH: Login = { ...DISCOVERY, secondFactor: true };
+
+// Else Vite takes React's build for developers.
+vi.stubEnv('NODE_ENV', 'production');
+const files = await buildPage();
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: SWITCHES });
+});
+
+afterAll(() => browser.close());
+
+interface Told {
+  readonly strategy: NonNullable<PathOptions['strategy']>;
+  /** How often each retry is made at most, by the server as well; the documents say three times. */
+  readonly maxRetries: number;
+  /** How many paths there are, by whether the page lets a person take them. */
+  readonly count: Readonly<Record<string, number>>;
+  /** How they end. */
+  readonly ends: readonly WorkflowPath['status'][];
+  /** What the machine takes and the page has no way to, with the states. */
+  readonly noWayTo: Readonly<Record<string, readonly string[]>>;
 }
 
-/**
- * Whether the page lets a user do all that a path says: it sends no value that it can see to be wrong, offers no button
- * that would do nothing, goes back by one place only, takes no inputs in its address, and cancels by leaving the page.
- * Its server measures the time of a request with a clock of its own.
- */
-function canBePlayed({ inputs, events }: WorkflowPath): boolean {
-  return (
-    Object.keys(inputs).length === 0 &&
-    events.every(({ happening, isEarly, isWrong }, index) => {
-      const before = events[index - 1]?.state ?? '';
-      if (happening.type === 'submit') return isWrong !== true && Object.keys(happening.values).length === 1;
-      if (happening.type === 'revise') return before === 'awaitingCode' && !CODES.includes(happening.input);
-      if (happening.type === 'repeat') return before === 'awaitingCode' || before === 'awaitingSmsCode';
-      if (happening.type === 'lost' && happening.kind === 'timeout') return false;
-      return isEarly !== true && happening.type !== 'cancel';
-    })
-  );
+function countOf(sorted: Readonly<Record<string, readonly unknown[]>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(sorted).map(([name, paths]) => [name, paths.length]));
 }
 
-describe.each<Login>([
-  { method: 'SMS', document: '../../workflows/sms-otp-login.arazzo.yaml' },
-  { method: 'Work', document: '../../examples/login/workflows/work-login.arazzo.yaml' },
-])('the login page, played by the paths of the login by $method', async (login) => {
-  const { value } = await loadDocument(fileURLToPath(new URL(login.document, import.meta.url)));
-  if (value === undefined) throw new Error('The document cannot be loaded.');
-  // The server retries as often as the document says.
-  const model = createWorkflowModel(value, { maxRetries: 3 });
-  const paths = model.paths({ strategy: 'edges', limits: false }).paths.filter(canBePlayed);
-  const clock = createManualClock(paths[0]?.startsAt ?? 0);
-  const api = await startScriptedServer();
-  const server = await startLoginServer({
-    environment: {
-      ARAZZO_AUTH_STYTCHCONSUMERAPI_BASICAUTH: 'project-test-1:secret-test-1',
-      ARAZZO_AUTH_STYTCHB2BAPI_BASICAUTH: 'project-test-1:secret-test-1',
-    },
-    apiUrl: api.url,
-    page: await buildPage(),
-    clock,
-    limits: {
-      start: { perAddress: ANY },
-      submit: { perRun: ANY, perAddress: ANY },
-      repeat: { perRun: ANY, perAddress: ANY },
-      other: { perRun: ANY, perAddress: ANY },
-    },
-  });
-  let browser: Browser;
-  let page: Page;
+/** Plays all paths of a login that the page lets a person take, on several pages at once. */
+function playPaths(title: string, login: Login, { strategy, maxRetries, ...told }: Told): void {
+  const { method, secondFactor } = login;
+  describe(title, async () => {
+    const { value } = await loadDocument(fileURLToPath(login.document));
+    if (value === undefined) throw new Error('The document cannot be loaded.');
+    const ways = createPageWays({ secondFactor });
+    const model = createWorkflowModel(value, { maxRetries, allows: ways.allows });
+    const sorted = ways.sort(model.paths({ strategy, limits: false }).paths);
+    const { played } = sorted;
+    let lanes: readonly LoginLane[] = [];
+    let free: LoginLane[] = [];
+    const waiting: ((lane: LoginLane) => void)[] = [];
+    const give = (lane: LoginLane): void => {
+      const next = waiting.shift();
+      if (next === undefined) free.push(lane);
+      else next(lane);
+    };
 
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: SWITCHES });
-    page = await browser.newPage({ viewport: { width: 390, height: 844 } });
-  });
+    beforeAll(async () => {
+      const options = { maxRetries, method, page: files, startsAt: played[0]?.startsAt ?? 0 };
+      lanes = await Promise.all(Array.from({ length: LANES }, () => openLane(browser, options)));
+      free = [...lanes];
+    });
 
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-    await api.close();
-  });
+    afterAll(async () => {
+      await Promise.all(lanes.map((lane) => lane.close()));
+    });
 
-  test.each(paths)('$description', async (path) => {
-    await path.run({ user: userOf(page, server.url, clock, login), server: api });
-  });
+    for (const path of played)
+      test.concurrent(path.description, async () => {
+        const lane = free.pop() ?? (await new Promise<LoginLane>((resolve) => waiting.push(resolve)));
+        try {
+          await lane.play(path);
+        } finally {
+          give(lane);
+        }
+      });
 
-  test('are many, and come to every end that a page can come to', () => {
-    expect(paths.length).toBeGreaterThan(15);
-    expect(new Set(paths.map(({ status }) => status))).toEqual(new Set(['done', 'failed']));
+    test('leaves nothing out but what the page has no way to', () => {
+      const ends = [...new Set(played.map(({ status }) => status))].toSorted();
+      expect({ count: countOf(sorted), ends, noWayTo: ways.noWayTo() }).toEqual(told);
+    });
   });
+}
+
+const NO_WAY_BY_SMS = {
+  cancel: ['awaitingCode', 'busy'],
+  'revise code': ['awaitingCode'],
+  'revise phone_number': ['awaitingPhoneNumber'],
+  'submit phone_number': ['awaitingCode'],
+};
+const NO_WAY_BY_DISCOVERY = {
+  cancel: ['awaitingCode', 'busy'],
+  repeat: ['awaitingOrganization'],
+  'revise code': ['awaitingCode', 'awaitingOrganization'],
+  'revise email_address': ['awaitingEmailAddress', 'awaitingOrganization'],
+  'revise organization_id': ['awaitingOrganization'],
+  'submit a wrong choice': ['awaitingOrganization'],
+  'submit email_address': ['awaitingCode', 'awaitingOrganization'],
+};
+const NO_WAY_WITH_SECOND_FACTOR = {
+  cancel: ['awaitingCode', 'awaitingSmsCode', 'busy'],
+  repeat: ['awaitingMfaPhoneNumber', 'awaitingOrganization'],
+  'revise code': ['awaitingCode', 'awaitingMfaPhoneNumber', 'awaitingOrganization', 'awaitingSmsCode'],
+  'revise email_address': [
+    'awaitingEmailAddress',
+    'awaitingMfaPhoneNumber',
+    'awaitingOrganization',
+    'awaitingSmsCode',
+  ],
+  'revise mfa_phone_number': ['awaitingMfaPhoneNumber', 'awaitingSmsCode'],
+  'revise organization_id': ['awaitingMfaPhoneNumber', 'awaitingOrganization', 'awaitingSmsCode'],
+  'revise sms_code': ['awaitingSmsCode'],
+  'submit a wrong choice': ['awaitingOrganization'],
+  'submit email_address': [
+    'awaitingCode',
+    'awaitingMfaPhoneNumber',
+    'awaitingOrganization',
+    'awaitingSmsCode',
+  ],
+};
+
+playPaths('every simple path of the login by SMS, each retry twice at most', SMS, {
+  strategy: 'simple',
+  maxRetries: 2,
+  count: { played: 472, inputsUpFront: 31, nothingBegun: 1, otherLogin: 0 },
+  ends: ['cancelled', 'done', 'failed'],
+  noWayTo: NO_WAY_BY_SMS,
+});
+playPaths('every edge of the login by SMS, with all retries', SMS, {
+  strategy: 'edges',
+  maxRetries: 3,
+  count: { played: 29, inputsUpFront: 31, nothingBegun: 1, otherLogin: 0 },
+  ends: ['done', 'failed'],
+  noWayTo: NO_WAY_BY_SMS,
+});
+// With each retry twice they are 1,733, with three times 5,564: more than can be waited for.
+playPaths('every simple path of the login by discovery, each retry once at most', DISCOVERY, {
+  strategy: 'simple',
+  maxRetries: 1,
+  // The others come to a second factor, and are among those below.
+  count: { played: 383, inputsUpFront: 49, nothingBegun: 1, otherLogin: 6 },
+  ends: ['cancelled', 'done', 'failed'],
+  noWayTo: NO_WAY_BY_DISCOVERY,
+});
+playPaths('every simple path of the login by discovery with a second factor, without retries', BOTH, {
+  strategy: 'simple',
+  maxRetries: 0,
+  count: { played: 189, inputsUpFront: 83, nothingBegun: 1, otherLogin: 0 },
+  ends: ['cancelled', 'done', 'failed'],
+  noWayTo: NO_WAY_WITH_SECOND_FACTOR,
+});
+playPaths('every edge of the login by discovery with a second factor, with all retries', BOTH, {
+  strategy: 'edges',
+  maxRetries: 3,
+  count: { played: 78, inputsUpFront: 80, nothingBegun: 1, otherLogin: 0 },
+  ends: ['cancelled', 'done', 'failed'],
+  noWayTo: NO_WAY_WITH_SECOND_FACTOR,
 });

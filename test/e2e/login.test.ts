@@ -3,10 +3,15 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildPage, startLoginServer, type PageFiles } from '../../examples/login/server.ts';
 import { startSandbox, type SandboxServer } from '../../src/sandbox/index.ts';
-import { createMemoryStore, createSqliteStore, type Store } from '../../src/server/index.ts';
+import {
+  createMemoryStore,
+  createSqliteStore,
+  type HandlerOptions,
+  type Store,
+} from '../../src/server/index.ts';
 import { systemClock } from '../../src/services/wait-service.ts';
 import { CHROMIUM, SWITCHES } from './chromium.ts';
 
@@ -28,6 +33,8 @@ let complaints: string[];
 let received: string[];
 
 beforeAll(async () => {
+  // Else Vite takes React's build for developers.
+  vi.stubEnv('NODE_ENV', 'production');
   [browser, files] = await Promise.all([
     chromium.launch({ executablePath: CHROMIUM, args: SWITCHES }),
     buildPage(),
@@ -38,7 +45,15 @@ afterAll(async () => {
   await browser.close();
 });
 
-async function startServer(store: Store, port = 0): Promise<void> {
+async function startServer(
+  store: Store,
+  port = 0,
+  limits: HandlerOptions['limits'] = {
+    start: { perAddress: ANY },
+    submit: { perRun: ANY },
+    repeat: { perRun: ANY },
+  },
+): Promise<void> {
   const { projectId, secret } = api.sandbox;
   const credentials = `${projectId}:${secret}`;
   server = await startLoginServer({
@@ -51,7 +66,7 @@ async function startServer(store: Store, port = 0): Promise<void> {
     port,
     page: files,
     clock: { ...systemClock, now: () => Date.now() + offsetMs },
-    limits: { start: { perAddress: ANY }, submit: { perRun: ANY }, repeat: { perRun: ANY } },
+    limits,
   });
 }
 
@@ -257,6 +272,27 @@ describe('what goes wrong', () => {
     await heading('Too much time has passed');
   });
 
+  test('an address that only the server finds wrong is told so', async () => {
+    await page.getByText('E-mail', { exact: true }).click();
+    await page.getByLabel('E-mail address').fill('a..b@example.com');
+    await click('Send the code');
+    await heading('That was not taken');
+    await click('Begin again');
+    expect(await page.getByLabel('E-mail address').inputValue()).toBe('a..b@example.com');
+  });
+
+  test('whoever begins too often is told to wait', async () => {
+    await server.close();
+    await startServer(createMemoryStore(), 0, { start: { perAddress: { count: 1, perSeconds: 60 } } });
+    await page.goto(server.url);
+    await beginSms();
+    await click('Back');
+    await click('Another way to log in');
+    await page.getByLabel('Phone number').fill(NUMBER);
+    await click('Send the code');
+    await heading('That was too often');
+  });
+
   test('a lost connection is told, and the login goes on when it is back', async () => {
     await beginSms();
     await context.setOffline(true);
@@ -364,6 +400,15 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await page.getByLabel('Phone number').blur();
     await page.getByText('Begin with a plus sign').waitFor();
     await check();
+    await beginSms();
+    await check();
+    await wait(121);
+    await page.getByText('The code has expired').waitFor();
+    await check();
+    await click('Back');
+    await heading('Where may we send the code?');
+    await check();
+    await click('Another way to log in');
     await beginWork();
     await heading('Choose an organization');
     await check();
@@ -375,6 +420,10 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     await enter('+12025550162');
     await heading('You are logged in');
     await page.getByText('Globex').waitFor();
+    await check();
+    await click('Log out');
+    await beginWork('nobody@example.com');
+    await heading('No organization found');
     await check();
   });
 });

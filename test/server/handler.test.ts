@@ -454,6 +454,38 @@ describe('a request of another site', () => {
   });
 });
 
+describe('a handler in a framework whose requests have another host than the browser asked for', () => {
+  const start = (headers: Record<string, string>): Promise<Response> =>
+    served()(
+      new Request('http://localhost:3000/runs', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: '{"workflowId":"w"}',
+      }),
+    );
+
+  it('goes by the header that names the host', async () => {
+    const host = 'app.example';
+    expect((await start({ host, origin: ORIGIN })).status).toBe(201);
+    expect((await start({ host, origin: 'http://localhost:3000' })).status).toBe(403);
+    expect((await start({ host, origin: 'https://evil.example' })).status).toBe(403);
+  });
+
+  it('goes by what the browser says of the origin, where a proxy changed that header', async () => {
+    const host = 'upstream:3000';
+    expect((await start({ host, origin: ORIGIN, 'sec-fetch-site': 'same-origin' })).status).toBe(201);
+    expect((await start({ host, origin: ORIGIN, 'sec-fetch-site': 'same-site' })).status).toBe(403);
+    expect((await start({ host, origin: ORIGIN })).status).toBe(403);
+  });
+
+  it('gives a cookie for HTTPS only, but for a host of this machine', async () => {
+    const cookie = async (host: string): Promise<string> =>
+      (await start({ host, 'sec-fetch-site': 'same-origin' })).headers.getSetCookie()[0] ?? '';
+    expect(await cookie('app.example')).toMatch(/; Secure$/);
+    expect(await cookie('localhost:3000')).not.toContain('Secure');
+  });
+});
+
 describe('limits', () => {
   it('hold for what one run submits, and end with time', async () => {
     const clock = createManualClock(START);

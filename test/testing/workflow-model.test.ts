@@ -5,6 +5,7 @@ import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
 import { loadDocument } from '../../src/run/load-document.ts';
 import { createWorkflowModel, type ModelOptions } from '../../src/testing/create-workflow-model.ts';
 import { COVERAGE_KINDS, shareOf, type Coverage } from '../../src/testing/coverage.ts';
+import { startScriptedServer, type ScriptedServer } from '../../src/testing/node-scripted-server.ts';
 import { isPathFailure, type PathFailure } from '../../src/testing/path-failure.ts';
 import type { WorkflowPath } from '../../src/testing/workflow-path.ts';
 import { GREETING, loadGreeting } from './greeting.ts';
@@ -164,6 +165,59 @@ describe('the paths of a workflow', async () => {
     ]);
     expect(path.events.map(({ state }) => state).slice(0, 2)).toEqual(['greet', 'awaitingName']);
     await path.run({ over: 'stubs' });
+  });
+
+  it('lead around what is not allowed, in every way that is left', async () => {
+    const tried = new Set<string>();
+    const without = createWorkflowModel(loaded, {
+      allows: ({ happening, isWrong }, state) => {
+        tried.add(`${happening.type} in ${state}`);
+        return happening.type !== 'cancel' && isWrong !== true;
+      },
+    });
+    const { paths } = without.paths();
+    const happenings = paths.flatMap(({ events }) => events);
+    expect(happenings.filter(({ happening, isWrong }) => happening.type === 'cancel' || isWrong)).toEqual([]);
+    expect(tried).toContain('cancel in awaitingAnswer');
+    // The way that is tried first from a place to another one is a wrong name: so others must be taken.
+    const left = model
+      .paths()
+      .paths.filter(({ events }) =>
+        events.every(({ happening, isWrong }) => happening.type !== 'cancel' && isWrong !== true),
+      );
+    expect(paths.map(({ description }) => description)).toEqual(
+      expect.arrayContaining(left.map(({ description }) => description)),
+    );
+    expect(await firstFailure(paths, 'stubs')).toBeUndefined();
+  });
+
+  it('are played beside each other on several servers, and one after the other on each', async () => {
+    const path = model.paths({ strategy: 'shortest' }).paths.find(({ status }) => status === 'cancelled');
+    const servers = await Promise.all([startScriptedServer(), startScriptedServer()]);
+    const begun: string[] = [];
+    let release: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const play = (name: string, server: ScriptedServer | undefined): Promise<void> | undefined =>
+      path?.run({
+        ...(server === undefined ? {} : { server }),
+        user: {
+          begin: async () => {
+            begun.push(name);
+            if (name === 'first') await held;
+          },
+          reach: () => undefined,
+          submit: () => undefined,
+          cancel: () => undefined,
+        },
+      });
+    const first = play('first', servers[0]);
+    const second = play('second', servers[0]);
+    await play('beside', servers[1]);
+    expect(begun).toEqual(['first', 'beside']);
+    release?.();
+    await Promise.all([first, second]);
+    expect(begun).toEqual(['first', 'beside', 'second']);
+    await Promise.all(servers.map((server) => server.close()));
   });
 
   it('say how many there are at least when counting would have no end', async () => {

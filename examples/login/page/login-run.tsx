@@ -8,7 +8,7 @@ import {
 import { useWorkflow } from 'arazzo-xstate/react';
 import { Card } from './card.tsx';
 import { Ended } from './ended.tsx';
-import { endingOf } from './messages.ts';
+import { endingOf, endingOfError } from './messages.ts';
 import { METHODS, readDestination } from './methods.ts';
 import { SessionScreen } from './session-screen.tsx';
 import { WaitScreen } from './wait-screen.tsx';
@@ -43,16 +43,7 @@ export function LoginRun(props: {
   }, [view?.state]);
 
   if (snapshot.status === 'error')
-    return (
-      <Ended
-        ending={{
-          title: 'That log-in is over',
-          text: 'It was begun too long ago, or in another browser. Please begin again.',
-          remedy: 'startAgain',
-        }}
-        onRemedy={onStartAgain}
-      />
-    );
+    return <Ended ending={endingOfError(snapshot.error)} onRemedy={onStartAgain} />;
   if (view === undefined) return <Card title="One moment" lead={connectionText(connection)} busy />;
   if (view.status === 'done') return <SessionScreen runId={view.id} onLogOut={onStartAgain} />;
   if (view.status !== 'active') {

@@ -1,4 +1,4 @@
-import type { FailureView } from 'arazzo-xstate/client';
+import { isRemoteWorkflowError, type FailureView } from 'arazzo-xstate/client';
 
 /** What the person reads about a failure that leaves them where they are. */
 export function messageOf(failure: FailureView): string {
@@ -32,6 +32,28 @@ export interface Ending {
 /** How a run that failed is told. */
 export function endingOf(failure: FailureView | undefined): Ending {
   return ENDINGS[failure?.reason ?? ''] ?? ENDINGS[failure?.errorType ?? ''] ?? OTHER;
+}
+
+/** How it is told that a run could not be begun, or not be found again. */
+export function endingOfError(error: unknown): Ending {
+  const status = isRemoteWorkflowError(error) ? error.problem.status : undefined;
+  if (status === 422)
+    return {
+      title: 'That was not taken',
+      text: 'Nothing can be sent there. Please check what you entered.',
+      remedy: 'startAgain',
+    };
+  if (status === 429)
+    return {
+      title: 'That was too often',
+      text: 'Too many log-ins were begun from here. Wait a minute, and begin again.',
+      remedy: 'startAgain',
+    };
+  return {
+    title: 'That log-in is over',
+    text: 'It was begun too long ago, or in another browser. Please begin again.',
+    remedy: 'startAgain',
+  };
 }
 
 const OTHER: Ending = {
