@@ -2,7 +2,7 @@ import { assign, emit, enqueueActions } from 'xstate';
 import { hasMember, memberOf, withMember, type JsonObject } from '../document/json.ts';
 import type { Failure, Frame, WorkflowContext, WorkflowEmitted } from './context.ts';
 import { answerRejections } from './answer.ts';
-import { callerOf, callInputs } from './call-inputs.ts';
+import { callInputs } from './call-inputs.ts';
 import { mayRepeat, repeatAtOf, submittedValues, type InFrame } from './guards.ts';
 import { initialFrame } from './initial-context.ts';
 import { submissionRejections } from './input-values.ts';
@@ -24,7 +24,7 @@ import { isOver, unmetDependency } from './step-input.ts';
 import { allFailureActions, retryKey } from '../plan/failure-actions.ts';
 import type { FlowState } from '../plan/flow.ts';
 import type { FailureActionPlan, StepPlan } from '../plan/workflow-plan.ts';
-import { frameOf, frameRuntimeOf, type Runtime } from './runtime.ts';
+import { callerOf, callingState, frameOf, frameRuntimeOf, type Runtime } from './runtime.ts';
 
 interface ActionArguments {
   readonly context: WorkflowContext;
@@ -89,7 +89,7 @@ export function createActions(root: Runtime) {
       // A workflow whose inputs were refused enters its first state, and leaves it at once.
       if (frame.refused === true) return {};
       const { stepId } = params;
-      const visits = frame.attempt > 0 ? frame.visits : visited(frame, stepId);
+      const visits = frame.attempt > 0 ? frame.visits : visited(runtime, frame, stepId);
       return {
         ...(isDependency(runtime, stepId)
           ? {}
@@ -98,8 +98,8 @@ export function createActions(root: Runtime) {
       };
     }) as never),
     /** A step runs before a retry of another: what depends on it may come now. */
-    visit: update(({ frame }, { stepId }: { stepId: string }) => ({
-      visits: visited(frame, stepId),
+    visit: update(({ runtime, frame }, { stepId }: { stepId: string }) => ({
+      visits: visited(runtime, frame, stepId),
     })),
     /** Gives a called workflow its inputs. */
     enterCall: assign(((
@@ -107,20 +107,18 @@ export function createActions(root: Runtime) {
       { call }: { call: string },
     ): Partial<WorkflowContext> => {
       const runtime = frameRuntimeOf(root, call);
-      const caller = callerOf(root, runtime);
+      const caller = callerOf(runtime);
       if (frameOf(caller, context).refused === true) {
         const { frame } = initialFrame(runtime, {});
-        const refused = { ...frame, ...roundOf(context, call), refused: true, unmet: true } as const;
-        return { calls: { ...context.calls, [call]: refused } };
+        return { calls: { ...context.calls, [call]: { ...frame, refused: true, unmet: true } } };
       }
-      const state = caller.states.get(call.slice(call.lastIndexOf('.') + 1));
+      const state = caller.states.get(callingState(runtime));
       const given = givenInputs(caller, runtime, state, context, event);
       const unmet =
         state?.kind === 'workflow'
           ? unmetDependency(state.step, frameOf(caller, context), context)
           : undefined;
-      const { frame: fresh, failure } = initialFrame(runtime, 'inputs' in given ? given.inputs : {});
-      const frame = { ...fresh, ...roundOf(context, call) };
+      const { frame, failure } = initialFrame(runtime, 'inputs' in given ? given.inputs : {});
       const problem = unmet ?? ('problem' in given ? given.problem : undefined);
       const led = state?.kind === 'transfer' ? withFrame(context, caller.path, { transferred: call }) : {};
       const calls = led.calls ?? context.calls;
@@ -358,12 +356,6 @@ function givenInputs(
   });
 }
 
-/** What tells a run of a called workflow from the earlier ones, whose visits of steps count for themselves. */
-function roundOf({ calls }: WorkflowContext, call: string): Pick<Frame, 'round'> {
-  const earlier = memberOf(calls, call);
-  return earlier === undefined ? {} : { round: (earlier.round ?? 1) + 1 };
-}
-
 /** The part of a context that changes when one workflow's data do. */
 function withFrame(context: WorkflowContext, path: string, change: Update): Partial<WorkflowContext> {
   if (path === '') return change;
@@ -380,7 +372,8 @@ function about(path: string, stepId: string): { readonly stepId: string; readonl
 }
 
 /** The visits of a workflow's steps with one more. */
-function visited({ visits }: Frame, stepId: string): Frame['visits'] {
+function visited({ counted }: Runtime, { visits }: Frame, stepId: string): Frame['visits'] {
+  if (!counted.has(stepId)) return visits;
   return withMember(visits, stepId, (memberOf(visits, stepId) ?? 0) + 1);
 }
 

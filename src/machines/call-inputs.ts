@@ -2,12 +2,6 @@ import { setMember, type JsonObject, type JsonValue } from '../document/json.ts'
 import { evaluateTemplate } from '../expressions/evaluate.ts';
 import type { Scope } from '../expressions/scope.ts';
 import type { CallPlan } from '../plan/workflow-plan.ts';
-import { frameRuntimeOf, type Runtime } from './runtime.ts';
-
-/** The runtime of the workflow that called another. */
-export function callerOf(root: Runtime, { path }: Runtime): Runtime {
-  return frameRuntimeOf(root, path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '');
-}
 
 /** The inputs that a called workflow is given; or why they cannot be made. What is absent, or not known to it, is left out. */
 export function callInputs(

@@ -67,12 +67,13 @@ export interface Frame<Inputs = JsonObject> {
   readonly attempt: number;
   /** The retries of the current step's visit, by the name of the action. */
   readonly attempts: Readonly<Record<string, number>>;
-  /** How often each step was entered, its own retries not counted. */
+  /**
+   * How often steps were entered, their own retries not counted: those that a run can come back to, and those that
+   * others depend on. The rest are entered once at most.
+   */
   readonly visits: Readonly<Record<string, number>>;
   /** When each repeatable step's last attempt ended, epoch milliseconds. */
   readonly endedAt: Readonly<Record<string, number>>;
-  /** Which run of a called workflow it is, where that is not the first. */
-  readonly round?: number;
   /** Inputs given at the start were refused. */
   readonly refused?: true | undefined;
   /** It did not run at all: something that must come before has not run. */

@@ -1,6 +1,7 @@
 import { isJsonObject, memberOf, type JsonValue } from '../document/json.ts';
 import { createFlow } from '../plan/create-flow.ts';
 import { innerFlow, type Flow, type FlowState } from '../plan/flow.ts';
+import { stepsRunAgain } from '../plan/steps-run-again.ts';
 import type {
   CallPlan,
   InputPlan,
@@ -43,6 +44,8 @@ export interface Runtime {
   /** The position of an input's home among the steps; -1 where no step refers to it. */
   readonly homeOf: (input: string) => number;
   readonly positionOf: (stepId: string) => number;
+  /** The steps of which it is kept how often they were come to; the others are come to once at most, and nothing asks. */
+  readonly counted: ReadonlySet<string>;
   /** The names of the inputs that must be there before the workflow can end, in document order. */
   readonly required: readonly string[];
   /** Whether the last response is kept for a caller. */
@@ -96,6 +99,7 @@ function frameRuntime(parts: FrameParts): Runtime {
     inputs,
     homeOf: (input) => position.get(inputs.get(input)?.home ?? '') ?? -1,
     positionOf: (stepId) => position.get(stepId) ?? 0,
+    counted: new Set([...stepsRunAgain(flow, plan.steps), ...plan.steps.flatMap(stepsBefore)]),
     required: plan.inputs.filter((input) => input.requiredBecause !== undefined).map((input) => input.name),
     checkInput: (input) => {
       const known = checks.get(input);
@@ -131,6 +135,11 @@ function frameRuntime(parts: FrameParts): Runtime {
   return runtime;
 }
 
+/** The steps that must have run before a step. */
+function stepsBefore({ after = [] }: StepPlan): readonly string[] {
+  return after.flatMap((dependency) => ('stepId' in dependency ? [dependency.stepId] : []));
+}
+
 /** The dotted path of a state. */
 export function pathOf(parent: string, state: string): string {
   return parent === '' ? state : `${parent}.${state}`;
@@ -141,6 +150,16 @@ export function frameRuntimeOf(runtime: Runtime, path: string): Runtime {
   const found = runtime.frames.get(path);
   if (found === undefined) throw new TypeError(`The machine calls no workflow in the state "${path}".`);
   return found;
+}
+
+/** The runtime of the workflow that called another; a machine's own workflow has none, and is given back. */
+export function callerOf(runtime: Runtime): Runtime {
+  return frameRuntimeOf(runtime, runtime.path.slice(0, Math.max(0, runtime.path.lastIndexOf('.'))));
+}
+
+/** The name of the state that a called workflow runs in; '' for a machine's own workflow. */
+export function callingState({ path }: Runtime): string {
+  return path.slice(path.lastIndexOf('.') + 1);
 }
 
 const EMPTY: Frame = { inputs: {}, steps: {}, attempt: 0, attempts: {}, visits: {}, endedAt: {} };

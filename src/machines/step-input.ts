@@ -5,7 +5,7 @@ import { bodyOf, parametersOf } from './call-values.ts';
 import type { Frame, WorkflowContext } from './context.ts';
 import { scopeOf } from './judge.ts';
 import { messageOf } from './message-call.ts';
-import { frameOf, type Runtime } from './runtime.ts';
+import { callerOf, callingState, frameOf, type Runtime } from './runtime.ts';
 
 /**
  * Evaluates a step's request or message against what the run knows. What cannot be made is told in `problem`.
@@ -26,7 +26,7 @@ export function stepCall(
     stepId: step.stepId,
     ...(runtime.path === '' ? {} : { path: runtime.path }),
     attempt,
-    ...(id === undefined ? {} : { key: keyOf(id, runtime.path, frame, step.stepId, recoveryOf) }),
+    ...(id === undefined ? {} : { key: keyOf(id, runtime, context, step.stepId, recoveryOf) }),
     ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
     ...(step.atMostOnce ? { atMostOnce: true as const } : {}),
   };
@@ -64,22 +64,40 @@ export function unmetDependency(
   return undefined;
 }
 
-/** What tells this sending from every other one of the run. */
+/**
+ * What tells this sending from every other one of the run: where it is, and which visit and attempt of each step on the
+ * way there.
+ */
 function keyOf(
   id: string,
-  path: string,
-  frame: Frame,
+  runtime: Runtime,
+  context: WorkflowContext,
   stepId: string,
   recoveryOf: string | undefined,
 ): string {
-  const visited = recoveryOf ?? stepId;
-  const parts = [
+  const frame = frameOf(runtime, context);
+  return [
     id,
-    ...(path === '' ? [] : [path]),
-    ...(frame.round === undefined ? [] : [frame.round]),
-    visited,
-    memberOf(frame.visits, visited) ?? 1,
-    frame.attempt,
-  ];
-  return [...parts, ...(recoveryOf === undefined ? [] : ['before', stepId])].join('/');
+    ...wayTo(runtime, context),
+    recoveryOf ?? stepId,
+    ...turnOf(frame, recoveryOf ?? stepId),
+    ...(recoveryOf === undefined ? [] : ['before', stepId]),
+  ].join('/');
+}
+
+/** The states that a called workflow runs in, each with its step's turn. */
+function wayTo(runtime: Runtime, context: WorkflowContext): readonly (string | number)[] {
+  if (runtime.path === '') return [];
+  const caller = callerOf(runtime);
+  const state = caller.states.get(callingState(runtime));
+  const turn =
+    state !== undefined && 'step' in state && state.step !== undefined
+      ? turnOf(frameOf(caller, context), state.step.stepId)
+      : [];
+  return [...wayTo(caller, context), callingState(runtime), ...turn];
+}
+
+/** Which visit of a step, and which attempt of it. */
+function turnOf(frame: Frame, stepId: string): readonly [visit: number, attempt: number] {
+  return [memberOf(frame.visits, stepId) ?? 1, frame.attempt];
 }

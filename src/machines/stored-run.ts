@@ -13,6 +13,16 @@ const withMembers = (required: JsonObject, optional: JsonObject = {}): JsonObjec
   properties: { ...required, ...optional },
 });
 
+const question: JsonObject = {
+  anyOf: [
+    withMembers({ problem: text }),
+    withMembers(
+      { prompt: text, context: object },
+      { url: text, parameters: { type: 'array', items: withMembers({ name: text, in: text, value: {} }) } },
+    ),
+  ],
+};
+
 const frame = withMembers(
   {
     inputs: object,
@@ -23,12 +33,12 @@ const frame = withMembers(
     endedAt: mapOf(number),
   },
   {
-    round: number,
     rejection: { type: 'array', items: withMembers({ input: text, rule: text, message: text }) },
     retryAt: number,
     retrying: text,
     handed: object,
     expiresAt: number,
+    question,
     repeat: withMembers({ stepId: text, state: text }),
     transferred: text,
     last: withMembers({ statusCode: number, headers: mapOf(text) }),
@@ -49,7 +59,20 @@ const SCHEMA: JsonObject = {
             calls: mapOf(frame),
             finished: mapOf(withMembers({ inputs: object, outputs: object })),
           },
-          { failure: withMembers({ kind: text, message: text }) },
+          {
+            failure: withMembers(
+              { kind: text, message: text },
+              {
+                stepId: text,
+                attempt: number,
+                reason: text,
+                statusCode: number,
+                errorType: text,
+                retryAt: number,
+                endedBy: text,
+              },
+            ),
+          },
         ),
       ],
     },

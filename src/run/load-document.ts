@@ -12,7 +12,7 @@ import { linkWorkflows } from '../plan/link-workflow.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { createHttpResolver } from '../services/http-resolver.ts';
 import { createFileResolver } from '../services/node-files.ts';
-import { loadSources } from './load-sources.ts';
+import { loadSources, type SharedDescriptions } from './load-sources.ts';
 import { provideXPath } from './provide-xpath.ts';
 import { isResourceError, resolverByScheme, type SourceResolver } from '../services/resolver.ts';
 
@@ -52,9 +52,22 @@ export interface LoadedDocument {
  *
  * @param pathOrText - a path, a URI, or the document itself (a text with a line break or that begins with `{`)
  */
-export async function loadDocument(
-  pathOrText: string,
+export function loadDocument(pathOrText: string, options: LoadOptions = {}): Promise<Result<LoadedDocument>> {
+  return load(pathOrText, options);
+}
+
+/** Reads documents, see {@link loadDocument}; a description of an API that several of them refer to is read once. */
+export function createDocumentLoader(
   options: LoadOptions = {},
+): (pathOrText: string) => Promise<Result<LoadedDocument>> {
+  const shared: SharedDescriptions = new Map();
+  return (pathOrText) => load(pathOrText, options, shared);
+}
+
+async function load(
+  pathOrText: string,
+  options: LoadOptions,
+  shared: SharedDescriptions = new Map(),
 ): Promise<Result<LoadedDocument>> {
   const resolver = options.resolver ?? defaultResolver(options);
   const isText = /[\r\n]/.test(pathOrText) || /^\s*\{/.test(pathOrText);
@@ -77,6 +90,7 @@ export async function loadDocument(
   found.push(...validateArazzo(parsed.value, document));
   const { root, diagnostics: ofSources } = await loadSources(parsed.value, document, {
     resolver,
+    shared,
     elsewhere: (name) => {
       const path = memberOf(options.sources ?? {}, name);
       return path === undefined ? undefined : toUri(path);

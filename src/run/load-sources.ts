@@ -18,7 +18,12 @@ export interface SourceOptions {
   readonly resolver: SourceResolver;
   /** The URI of a source description that is read from elsewhere; `undefined` where its own `url` counts. */
   readonly elsewhere: (name: string) => string | undefined;
+  /** The descriptions that were read for other documents; those that are read now are added. Default: none. */
+  readonly shared?: SharedDescriptions;
 }
+
+/** Descriptions of APIs that several documents refer to, by what they are called to be and where they are. */
+export type SharedDescriptions = Map<string, ReadSource>;
 
 /** An Arazzo document with all that it refers to, and every problem found on the way, those of its sources last. */
 export interface LoadedSources {
@@ -79,7 +84,7 @@ export async function loadSources(
         count > MAX_SOURCES ? TOO_MANY : elsewhere === undefined ? leadsIn(loading, uri) : undefined;
       const read =
         refusal === undefined
-          ? await readSource(loading, source, uri, options.resolver)
+          ? await readShared(loading, source, uri, options)
           : unreadable(loading, source, refusal);
       if (read.isUnreadable === true) {
         // A document that is read later may say that this is where it is.
@@ -108,7 +113,8 @@ function baseOf({ parsed, document }: ArazzoSource): string {
   return document.self === undefined ? parsed.uri : resolveUri(parsed.uri, document.self);
 }
 
-interface ReadSource {
+/** A source, or why there is none. */
+export interface ReadSource {
   readonly openapi?: OpenApiDocument | undefined;
   readonly asyncapi?: AsyncApiDocument | undefined;
   readonly arazzo?: { readonly parsed: ParsedDocument; readonly document: ArazzoDocument };
@@ -147,6 +153,21 @@ function unreadable(
     location: parsed.locate(`${source.pointer}/url`),
   };
   return { diagnostics: [diagnostic], isUnreadable: true };
+}
+
+/** Reads a source, or takes it from those that were read for other documents: each of these has its own view of others. */
+async function readShared(
+  from: ArazzoSource,
+  source: SourceDescription,
+  uri: string,
+  { resolver, shared }: SourceOptions,
+): Promise<ReadSource> {
+  const key = `${source.type ?? ''} ${uri}`;
+  const known = shared?.get(key);
+  if (known !== undefined) return known;
+  const read = await readSource(from, source, uri, resolver);
+  if (read.openapi !== undefined || read.asyncapi !== undefined) shared?.set(key, read);
+  return read;
 }
 
 async function readSource(

@@ -3,13 +3,12 @@ import { resolvePointer } from '../document/json-pointer.ts';
 import { expressionsIn } from '../expressions/references.ts';
 import type { Pointer, RuntimeExpression } from '../expressions/runtime-expression.ts';
 import type { Template } from '../expressions/template.ts';
-import { frameRuntimeOf, pathOf, type Runtime } from '../machines/runtime.ts';
+import { callerOf, callingState, frameRuntimeOf, pathOf, type Runtime } from '../machines/runtime.ts';
 import { innerFlow } from '../plan/flow.ts';
 import type { OperationStepPlan, StepPlan } from '../plan/workflow-plan.ts';
 import type { Trial } from './alphabet.ts';
 import { criteriaOfStep } from './criteria.ts';
 import type { InputValues } from './input-values.ts';
-import { callerOf } from './places.ts';
 import { templatesOf } from './step-templates.ts';
 
 /** A part of a response that later requests or calls are made of, or later criteria look at. */
@@ -87,7 +86,7 @@ function isJudged(runtime: Runtime, speaksOfIt: (expression: RuntimeExpression) 
     criteriaOfStep(step).some(({ criterion }) => expressionsIn(criterion).some(speaks));
   if (plan.steps.some((step) => isLookedAt(step, speaksOfIt))) return true;
   if (path === '') return false;
-  const state = callerOf(runtime).states.get(path.slice(path.lastIndexOf('.') + 1));
+  const state = callerOf(runtime).states.get(callingState(runtime));
   if (state?.kind !== 'workflow') return false;
   const outputs = plan.outputs.filter(({ value }) => expressionsIn(value).some(speaksOfIt));
   return isLookedAt(

@@ -9,7 +9,7 @@ import type { Template } from '../expressions/template.ts';
 import type { WorkflowContext } from '../machines/context.ts';
 import { scopeOf } from '../machines/judge.ts';
 import { activeState } from '../machines/registry.ts';
-import { frameOf, frameRuntimeOf, pathOf, type Runtime } from '../machines/runtime.ts';
+import { callerOf, frameOf, frameRuntimeOf, pathOf, type Runtime } from '../machines/runtime.ts';
 import { innerFlow } from '../plan/flow.ts';
 import type { CallPlan } from '../plan/workflow-plan.ts';
 import { criteriaOfStep } from './criteria.ts';
@@ -78,11 +78,6 @@ function foresightOf(runtime: Runtime, context: WorkflowContext): string {
   const scope = known.length === 0 ? {} : scopeOf(runtime, context);
   const own = known.map((look) => look(scope)).join('');
   return runtime.path === '' ? own : `${foresightOf(callerOf(runtime), context)}/${own}`;
-}
-
-/** The runtime of the workflow that a called workflow is called by. */
-export function callerOf(runtime: Runtime): Runtime {
-  return frameRuntimeOf(runtime, runtime.path.split('.').slice(0, -1).join('.'));
 }
 
 function looksOf(runtime: Runtime): readonly Look[] {

@@ -421,7 +421,6 @@ test('what an interaction asks is shown as text with what belongs to it, and can
   );
   played = await play([plan], {});
   await page.goto(played.inspector.url);
-  await page.getByRole('button', { name: /start/i }).first().click();
   await reach(page, 'approving');
   await page.locator('.question').getByText('Take <b>a train</b>?').waitFor();
   await page.locator('.question').getByText('120').waitFor();

@@ -15,6 +15,7 @@ const JUDGE = 'src/machines/judge.ts';
 const ACTIONS = 'src/machines/actions.ts';
 const GUARDS = 'src/machines/guards.ts';
 const CONFIG = 'src/machines/machine-config.ts';
+const TRANSITIONS = 'src/machines/transition-config.ts';
 
 /** Mistakes of each kind that the rules for machines leave room for. The ordinary tests must see every one. */
 export const FAULTS: readonly Fault[] = [
@@ -86,13 +87,13 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a forgotten input keeps its value',
-    file: CONFIG,
+    file: TRANSITIONS,
     find: "...(edge.forget.length === 0 ? [] : [named(runtime, 'forget', { inputs: edge.forget })]),",
     replace: '',
   },
   {
     name: 'a step that leads to itself is not sent again',
-    file: CONFIG,
+    file: TRANSITIONS,
     find: 'return edge.target === source ? { ...edge, reenter: true } : edge;',
     replace: 'return edge;',
   },
@@ -201,8 +202,26 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'the next visit of a step has the key of the last',
     file: 'src/machines/step-input.ts',
-    find: 'memberOf(frame.visits, visited) ?? 1',
+    find: 'memberOf(frame.visits, stepId) ?? 1',
     replace: '1',
+  },
+  {
+    name: 'the next call of a workflow has the keys of the last',
+    file: 'src/machines/step-input.ts',
+    find: 'return [...wayTo(caller, context), callingState(runtime), ...turn];',
+    replace: 'return [...wayTo(caller, context), callingState(runtime)];',
+  },
+  {
+    name: 'the visits of a step that leads to itself are not counted',
+    file: 'src/plan/steps-run-again.ts',
+    find: 'to > from',
+    replace: 'to >= from',
+  },
+  {
+    name: 'only the ends of a stretch that is run again are counted',
+    file: 'src/plan/steps-run-again.ts',
+    find: '(depth += opened[index] ?? 0) > 0',
+    replace: '(opened[index] ?? 0) !== 0',
   },
   {
     name: 'what came of a called workflow is lost where it is called once too often',
@@ -272,7 +291,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the time of an interaction counts from the beginning of the run',
-    file: CONFIG,
+    file: 'src/machines/waiting-config.ts',
     find: "...(timeoutMs === undefined ? [] : [named(runtime, 'openWait', { limitMs: timeoutMs })]),",
     replace: "...(timeoutMs === undefined ? [] : [named(runtime, 'openWait', { limitMs: 0 })]),",
   },

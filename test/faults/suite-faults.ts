@@ -11,6 +11,7 @@ const JUDGE = 'src/machines/judge.ts';
 const ACTIONS = 'src/machines/actions.ts';
 const GUARDS = 'src/machines/guards.ts';
 const CONFIG = 'src/machines/machine-config.ts';
+const WAITING = 'src/machines/waiting-config.ts';
 const STEP_INPUT = 'src/machines/step-input.ts';
 const INPUT_VALUES = 'src/machines/input-values.ts';
 const INITIAL = 'src/machines/initial-context.ts';
@@ -338,9 +339,9 @@ const MORE: readonly Fault[] = [
   },
   {
     name: 'the time of a wait changes nothing',
-    file: CONFIG,
-    find: 'onDone: state.expired.map((edge) => failureTransition(runtime, step, edge, name)),',
-    replace: 'onDone: [],',
+    file: WAITING,
+    find: 'state.expired.map((edge) => failureTransition(runtime, step, edge, name)),',
+    replace: '[],',
   },
   {
     name: 'a cancelled run has failed',
@@ -369,20 +370,14 @@ const MORE: readonly Fault[] = [
   {
     name: 'a retry has the key of the attempt before',
     file: STEP_INPUT,
-    find: '    frame.attempt,\n  ];',
-    replace: '    1,\n  ];',
-  },
-  {
-    name: 'a workflow that is called again sends with the keys of its last run',
-    file: STEP_INPUT,
-    find: '    ...(frame.round === undefined ? [] : [frame.round]),\n',
-    replace: '',
+    find: 'return [memberOf(frame.visits, stepId) ?? 1, frame.attempt];',
+    replace: 'return [memberOf(frame.visits, stepId) ?? 1, 1];',
   },
   {
     name: 'what runs before a retry has a key of the step that is retried',
     file: STEP_INPUT,
-    find: "[...parts, ...(recoveryOf === undefined ? [] : ['before', stepId])]",
-    replace: 'parts',
+    find: "    ...(recoveryOf === undefined ? [] : ['before', stepId]),\n",
+    replace: '',
   },
   {
     name: 'one request more than a run may prepare',
@@ -447,7 +442,7 @@ export const LIKELY: Readonly<Record<string, string>> = {
   'a called workflow shows its caller no outputs': 'customer-import',
   'control that passed to a workflow gives the outputs of the first': 'parcel-shipping',
   'what a called workflow came to is not kept': 'customer-import',
-  'a workflow that is called again sends with the keys of its last run': 'customer-import',
+  'the next call of a workflow has the keys of the last': 'customer-import',
 };
 
 /** Those that change nothing that a machine does, with the reason. */

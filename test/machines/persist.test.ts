@@ -179,6 +179,12 @@ describe('restore refuses', () => {
     ['the visits of no step', { ...good, context: { ...context, visits: [] } }],
     ['an attempt that is no number', { ...good, context: { ...context, attempt: 'one' } }],
     ['a rejection that is no list', { ...good, context: { ...context, rejection: 'x' } }],
+    ['a question that is a text', { ...good, context: { ...context, question: 'x' } }],
+    ['a question without its words', { ...good, context: { ...context, question: { prompt: 'x' } } }],
+    [
+      'a question with parameters that are none',
+      { ...good, context: { ...context, question: { prompt: 'x', context: {}, parameters: ['x'] } } },
+    ],
     ['a called workflow without its data', { ...good, context: { ...context, calls: { placing: {} } } }],
   ])('%s', (_what, snapshot) => {
     expect(codeOf(() => restore(machine as never, snapshot))).toBe('snapshot-invalid');

@@ -88,9 +88,9 @@ describe('a request', () => {
     respond();
     respond();
     expect(run.calls.map(({ key }) => key)).toEqual([
-      'run/calling/s/1/1',
-      'run/calling/2/s/1/1',
-      'run/calling/3/s/1/1',
+      'run/calling/1/1/s/1/1',
+      'run/calling/2/1/s/1/1',
+      'run/calling/3/1/s/1/1',
     ]);
   });
 });

@@ -64,6 +64,14 @@ export interface MachinePlayer {
 
 export function playMachine(machine: AnyStateMachine, inputs: JsonObject): MachinePlayer {
   let call: StepCall | MessageCall | undefined;
+  const keys = new Set<string>();
+  const keep = (next: StepCall | MessageCall): void => {
+    const { key = '', problem } = next;
+    // An API that knows a key takes the second request for the first, sent again.
+    if (problem === undefined && keys.has(key)) throw new Error(`Two requests have the key "${key}".`);
+    keys.add(key);
+    call = next;
+  };
   const take = ([next, actions]: readonly [
     AnyMachineSnapshot,
     readonly { readonly type: string; readonly params?: unknown }[],
@@ -71,7 +79,7 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
     for (const action of actions) {
       if (action.type === 'xstate.spawnChild') {
         const { src, input } = action.params as { src: string; input: StepCall | MessageCall };
-        if (src !== 'wait') call = input;
+        if (src !== 'wait') keep(input);
       }
     }
     return next;

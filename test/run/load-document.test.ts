@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadDocument } from '../../src/run/load-document.ts';
+import { createDocumentLoader, loadDocument } from '../../src/run/load-document.ts';
 import { ResourceError, type SourceResolver } from '../../src/services/resolver.ts';
 import { documentOf, PATHS, stepOf } from '../plan/small-documents.ts';
 import { answer, serve } from '../services/test-server.ts';
@@ -41,6 +41,27 @@ describe('loadDocument', () => {
     expect(value?.plans.map(({ workflowId }) => workflowId)).toEqual(['w']);
     expect(value?.planFor()).toBe(value?.planFor('w'));
     expect(value?.planFor('nothing')).toBeUndefined();
+  });
+
+  it('reads a description that several documents refer to once, where they are loaded together', async () => {
+    const asked: string[] = [];
+    const resolver: SourceResolver = (uri) => {
+      asked.push(uri);
+      return resolverOf({ 'memory:/api.json': API })(uri);
+    };
+    const load = createDocumentLoader({ resolver });
+    const [first, second] = [await load(DOCUMENT), await load(DOCUMENT.replace('send', 'again'))];
+    expect(asked).toEqual(['memory:/api.json']);
+    expect(first.value?.sources['api']).toBe(second.value?.sources['api']);
+    expect(second.value?.plans).toHaveLength(1);
+    await loadDocument(DOCUMENT, { resolver });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('asks anew for a description that could not be read, and tells each document of it', async () => {
+    const load = createDocumentLoader({ resolver: resolverOf({}) });
+    for (const document of [DOCUMENT, DOCUMENT])
+      expect(codes((await load(document)).diagnostics)).toContain('warning plan/source-unreadable');
   });
 
   it('reads a document that is given as text, in JSON or YAML', async () => {

@@ -2,7 +2,7 @@ import { isValid } from '../../document/diagnostic.ts';
 import { createFlow } from '../../plan/create-flow.ts';
 import { statePaths } from '../../plan/flow.ts';
 import type { WorkflowPlan } from '../../plan/workflow-plan.ts';
-import { loadDocument } from '../../run/load-document.ts';
+import { createDocumentLoader } from '../../run/load-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { readSources } from '../source-options.ts';
@@ -33,11 +33,9 @@ export async function validateCommand(
   const sources = readSources(options.source ?? []);
   const style = terminal.resultStyle;
   let refused = 0;
+  const load = createDocumentLoader({ sources, allowRemote: options.allowRemote ?? false });
   for (const document of documents) {
-    const { value, diagnostics } = await loadDocument(document, {
-      sources,
-      allowRemote: options.allowRemote ?? false,
-    });
+    const { value, diagnostics } = await load(document);
     const plans = value?.plans ?? [];
     const valid = isValid(diagnostics);
     if (!valid) refused += 1;
