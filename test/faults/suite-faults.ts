@@ -372,8 +372,8 @@ const MORE: readonly Fault[] = [
   {
     name: 'a retry has the key of the attempt before',
     file: STEP_INPUT,
-    find: '?? 1, frame.attempt]',
-    replace: '?? 1, 1]',
+    find: 'return [memberOf(frame.visits, stepId) ?? 1, frame.attempt];',
+    replace: 'return [memberOf(frame.visits, stepId) ?? 1, 1];',
   },
   {
     name: 'what runs before a retry has a key of the step that is retried',

@@ -11,9 +11,14 @@ export type Replay = (path: WorkflowPath) => string | undefined;
 /** Plays paths on the machine and on the reference interpreter by pure transitions, stored and restored in every state. */
 export function restoredReplayOf(subject: Subject): Replay {
   let now = 0;
-  const options = { now: () => now, maxRetries: MAX_RETRIES };
-  const machine = compileMachine(subject.plan, options) as unknown as AnyStateMachine;
+  const machines = new Map<number | undefined, AnyStateMachine>();
   return (path) => {
+    const { maxSteps } = path;
+    const limit = maxSteps === undefined ? {} : { maxSteps };
+    const options = { now: () => now, maxRetries: MAX_RETRIES, ...limit };
+    const machine =
+      machines.get(maxSteps) ?? (compileMachine(subject.plan, options) as unknown as AnyStateMachine);
+    machines.set(maxSteps, machine);
     now = path.startsAt;
     const run = startLockstep(subject, path.inputs, options, machine);
     for (const { happening, state, at } of path.events) {
