@@ -41,7 +41,8 @@ export function compileMachine<W extends AnyWorkflow = AnyWorkflow>(
     for (const step of called.steps)
       for (const action of allFailureActions(step)) guards[recoveryGuard(retryKey(step, action))] = recovers;
   }
-  for (const name of guardNamesIn(config)) if (!Object.hasOwn(guards, name)) guards[name] = criteria;
+  for (const name of guardNamesIn(config as GuardedConfig))
+    if (!Object.hasOwn(guards, name)) guards[name] = criteria;
   const names = [...stepsOfActors(runtime.flow).map(({ actor }) => actor), WAIT_ACTOR];
   const actors = Object.fromEntries(names.map((name) => [name, notProvided(name)]));
   const machine = setup({ guards, actions: createActions(runtime), actors } as never).createMachine(
@@ -64,19 +65,27 @@ function notProvided(name: string) {
   );
 }
 
-/** Members of a configuration in which no guard stands, and which are most of it. */
-const WITHOUT_GUARDS: ReadonlySet<string> = new Set(['actions', 'entry', 'exit', 'guard', 'meta', 'tags']);
+type Transitions = readonly { readonly guard?: { readonly type: string } }[];
+
+/** Where guards stand in a state's configuration. */
+interface GuardedConfig {
+  readonly always?: Transitions;
+  readonly on?: Readonly<Record<string, Transitions | Transitions[number]>>;
+  readonly onDone?: Transitions;
+  readonly invoke?: { readonly onDone?: Transitions; readonly onError?: Transitions };
+  readonly states?: Readonly<Record<string, GuardedConfig>>;
+}
 
 /** The names of all guards that stand on the edges of a configuration. */
-function guardNamesIn(config: unknown): ReadonlySet<string> {
-  const names = new Set<string>();
-  const pending: unknown[] = [config];
-  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    if (typeof value !== 'object' || value === null) continue;
-    if ('guard' in value && typeof value.guard === 'object' && value.guard !== null && 'type' in value.guard)
-      names.add(String(value.guard.type));
-    for (const [name, member] of Object.entries(value))
-      if (member !== undefined && !WITHOUT_GUARDS.has(name)) pending.push(member);
-  }
+function guardNamesIn(config: GuardedConfig, names = new Set<string>()): ReadonlySet<string> {
+  const add = (transitions: Transitions = []): void => {
+    for (const { guard } of transitions) if (guard !== undefined) names.add(guard.type);
+  };
+  add(config.always);
+  add(config.onDone);
+  add(config.invoke?.onDone);
+  add(config.invoke?.onError);
+  for (const event in config.on) add([config.on[event] ?? []].flat());
+  for (const state in config.states) guardNamesIn(config.states[state] ?? {}, names);
   return names;
 }
