@@ -13,6 +13,8 @@ export interface RestateServer {
   readonly ingressUrl: string;
   readonly adminUrl: string;
   readonly pid: () => number | undefined;
+  /** Whether it runs, or is just starting. */
+  isRunning(): boolean;
   /** Tells it where a service is; of services with one name the last that was told of gets the calls. */
   register(uri: string): Promise<void>;
   /** Ends the process as `kill -9` does; resolves when it is gone. */
@@ -49,7 +51,8 @@ export async function startRestateServer(): Promise<RestateServer> {
         RESTATE_BIND_ADDRESS: `127.0.0.1:${fabric}`,
         RESTATE_DEFAULT_NUM_PARTITIONS: '4',
         RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE: '256 MB',
-        RESTATE_LOG_FILTER: 'error',
+        // At its start it asks GitHub for its latest release. That cannot be switched off; offline it fails, and goes on.
+        RESTATE_LOG_FILTER: 'error,octocrab=off',
       },
     });
     const gone = once(child, 'exit').then(([code]) => `It ended with the code ${String(code)}.`);
@@ -72,6 +75,7 @@ export async function startRestateServer(): Promise<RestateServer> {
     ingressUrl,
     adminUrl,
     pid: () => child?.pid,
+    isRunning: () => child?.exitCode === null && child.signalCode === null,
     register: async (uri) => {
       const response = await fetch(`${adminUrl}/deployments`, {
         method: 'POST',

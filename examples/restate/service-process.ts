@@ -7,6 +7,8 @@ import type { ServiceSettings } from './service.ts';
 export interface ServiceProcess {
   readonly url: string;
   readonly pid: () => number | undefined;
+  /** Whether it runs, or is just starting. */
+  isRunning(): boolean;
   /** Ends the process as `kill -9` does; resolves when it is gone. */
   kill(): Promise<void>;
   /** Starts it again; resolves when it listens. */
@@ -31,6 +33,7 @@ export async function startService(settings: Omit<ServiceSettings, 'port'>): Pro
   return {
     url: `http://127.0.0.1:${port}`,
     pid: () => child?.pid,
+    isRunning: () => child?.exitCode === null && child.signalCode === null,
     kill: async () => {
       const ending = child;
       if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;

@@ -2,9 +2,8 @@
 import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { createEndpointHandler } from '@restatedev/restate-sdk';
-import { compileMachine } from 'arazzo-xstate';
 import { createRestateService } from 'arazzo-xstate/restate';
-import { emailOtpLoginPlan, smsOtpLoginPlan, whatsappOtpLoginPlan } from 'arazzo-xstate/stytch';
+import { loginMachines } from '../login/machines.ts';
 
 /** What a process of logins is told. */
 export interface ServiceSettings {
@@ -18,16 +17,13 @@ export interface ServiceSettings {
 }
 
 const { port, apiUrl, username, password, key } = JSON.parse(process.argv[2] ?? '{}') as ServiceSettings;
-const service = createRestateService(
-  [smsOtpLoginPlan, whatsappOtpLoginPlan, emailOtpLoginPlan].map((plan) => compileMachine(plan)),
-  {
-    keys: { current: 'only', keys: { only: Buffer.from(key, 'hex') } },
-    credentials: () => ({ username, password }),
-    servers: { stytchConsumerApi: apiUrl },
-    // The API's log tells who sent what.
-    headers: { 'x-sent-by': String(process.pid) },
-  },
-);
+const service = createRestateService(await loginMachines(), {
+  keys: { current: 'only', keys: { only: Buffer.from(key, 'hex') } },
+  credentials: () => ({ username, password }),
+  servers: { stytchConsumerApi: apiUrl, stytchB2bApi: apiUrl },
+  // The API's log tells who sent what.
+  headers: { 'x-sent-by': String(process.pid) },
+});
 const quiet = (): void => undefined;
 const server = createServer(createEndpointHandler({ ...service, logger: quiet }));
 server.listen(port, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));

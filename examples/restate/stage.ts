@@ -6,7 +6,7 @@ import { fromRemoteWorkflow, type RemoteWorkflowLogic } from 'arazzo-xstate/clie
 import { createRestateSessions } from 'arazzo-xstate/restate';
 import { startSandbox, type SandboxServer } from 'arazzo-xstate/sandbox';
 import { createHandler, createNodeListener, type Sessions } from 'arazzo-xstate/server';
-import { emailOtpLogin, smsOtpLogin, whatsappOtpLogin } from 'arazzo-xstate/stytch';
+import { loginMachines } from '../login/machines.ts';
 import { startBalancer } from './balancer.ts';
 import { startRestateServer, type RestateServer } from './restate-server.ts';
 import { startService, type ServiceProcess } from './service-process.ts';
@@ -16,6 +16,8 @@ export interface Stage {
   readonly restate: RestateServer;
   readonly services: readonly ServiceProcess[];
   readonly sessions: Sessions;
+  /** What everything in Restate is encrypted with. */
+  readonly key: Uint8Array;
   /** Where the web's handler is. */
   readonly url: string;
   /** The logic of an actor that mirrors a login, as a page has it. */
@@ -49,7 +51,7 @@ export async function startStage(count = 2): Promise<Stage> {
     const sessions = createRestateSessions({
       ingressUrl: restate.ingressUrl,
       adminUrl: restate.adminUrl,
-      workflows: [smsOtpLogin, whatsappOtpLogin, emailOtpLogin],
+      workflows: await loginMachines(),
       keys: { current: 'only', keys: { only: key } },
     });
     closing.push(() => sessions.close());
@@ -67,7 +69,7 @@ export async function startStage(count = 2): Promise<Stage> {
     });
     const address = server.address();
     const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-    return { api, restate, services, sessions, url, logic: fromRemoteWorkflow(`${url}/runs`), close };
+    return { api, restate, services, sessions, key, url, logic: fromRemoteWorkflow(`${url}/runs`), close };
   } catch (error) {
     await close();
     throw error;
