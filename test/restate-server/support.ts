@@ -6,7 +6,7 @@ import { createEndpointHandler } from '@restatedev/restate-sdk';
 import type { RestateServer } from '../../examples/restate/restate-server.ts';
 import { createRestateService, createRestateSessions } from '../../src/restate/index.ts';
 import type { RestateServiceOptions, RestateSessionsOptions } from '../../src/restate/index.ts';
-import type { CompiledMachine, Run, Sessions } from '../../src/server/index.ts';
+import type { CompiledMachine, Sessions } from '../../src/server/index.ts';
 
 /** Runs on Restate whose service is in this process. */
 export interface Hosted {
@@ -57,20 +57,6 @@ export async function hostOn(
       await end();
     },
   };
-}
-
-/** Resolves once a run is as it is expected. */
-export async function runThat(sessions: Sessions, id: string, isIt: (run: Run) => boolean): Promise<Run> {
-  let stop: () => void = () => undefined;
-  try {
-    return await new Promise<Run>((resolve) => {
-      stop = sessions.subscribe(id, (run) => {
-        if (isIt(run)) resolve(run);
-      });
-    });
-  } finally {
-    stop();
-  }
 }
 
 /** What the admin interface of a Restate server gives for a query. */
