@@ -300,6 +300,7 @@ describe('importing', () => {
     'testing/index.ts',
     'client/index.ts',
     'react/index.ts',
+    'restate/index.ts',
   ])('src/%s prints nothing and ends', (entry) => {
     const url = new URL(`../src/${entry}`, import.meta.url).href;
     const script = `await import(${JSON.stringify(url)})`;

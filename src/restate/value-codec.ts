@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { EndpointOptions } from '@restatedev/restate-sdk';
+import { UsageError } from '../machines/usage-error.ts';
 import { readKeys, type StoreKeys } from '../server/encrypted-store.ts';
 
 /** What turns the values that Restate is given into others, and back. */
@@ -9,6 +10,7 @@ export type ValueCodec = Awaited<ReturnType<NonNullable<EndpointOptions['journal
 const FORMAT = 1;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const LONGEST_ID = 255;
 
 /**
  * Encrypts by AES-256-GCM every value that Restate gets to see: the state of runs, what handlers are called with and
@@ -21,6 +23,8 @@ const TAG_BYTES = 16;
 export function createValueCodec(keys: StoreKeys): ValueCodec {
   const { known, key } = readKeys(keys);
   const id = Buffer.from(keys.current, 'utf8');
+  if (id.length > LONGEST_ID)
+    throw new UsageError('invalid-option', `The id of a key has ${LONGEST_ID} bytes at most.`);
   const header = Buffer.concat([Buffer.from([FORMAT, id.length]), id]);
   return {
     encode: (bytes) => {
