@@ -54,7 +54,12 @@ export function createRestateService(
       keepPlan: exclusive(inner, run.keepPlan),
       readPlan: shared(inner, run.readPlan),
     },
-    options: { journalRetention: journalRetentionMs, retryPolicy: FOR_EVER },
+    options: {
+      journalRetention: journalRetentionMs,
+      // Its ingress gives every call a key of its own, by which it would keep the answer for a day.
+      idempotencyRetention: journalRetentionMs,
+      retryPolicy: FOR_EVER,
+    },
   });
   if (keys === false) return { services: [definition] };
   const codec = createValueCodec(keys);
