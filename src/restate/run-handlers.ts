@@ -13,6 +13,7 @@ import { initialFrame } from '../machines/initial-context.ts';
 import { runtimeOf } from '../machines/registry.ts';
 import type { Clock } from '../services/wait-service.ts';
 import type { Run } from '../server/run.ts';
+import { notingCalls, type BegunCalls } from './begun-calls.ts';
 import { moments, type Moment } from './durable-actors.ts';
 import type { RestateMachine, RestateMachines } from './restate-machines.ts';
 import {
@@ -46,7 +47,10 @@ export interface RunHandlers {
 /** What the handlers call of each other. */
 export interface InnerHandlers {
   /** Tells an awakeable of the next change. */
-  follow(ctx: ObjectContext, request: { readonly awakeable: string; readonly after: number }): Promise<void>;
+  readonly follow: (
+    ctx: ObjectContext,
+    request: { readonly awakeable: string; readonly after: number },
+  ) => Promise<void>;
   readonly send: (ctx: ObjectContext, request?: Parameters<Adapter['send']>[1]) => Promise<void>;
   readonly invokePromise: (
     ctx: ObjectSharedContext,
@@ -139,17 +143,41 @@ export function createRunHandlers(
     return runAt(key, machine, snapshot, facts);
   };
 
-  /** Stores what a transition changed beside the snapshot, and tells those who wait for it. */
-  const settle = async (
+  /** The sessions of the actors that a run has. */
+  const sessionsOf = async (ctx: ObjectContext): Promise<ReadonlySet<string | undefined>> => {
+    const actors = (await ctx.get<Readonly<Record<string, SerialisableActorRef>>>('children')) ?? {};
+    return new Set(Object.values(actors).map(({ sessionId }) => sessionId));
+  };
+  /** Ends the requests and the waits of actors that were stopped. */
+  const endStopped = async (ctx: ObjectContext, begun: BegunCalls, answered?: string): Promise<void> => {
+    const before = (await ctx.get<BegunCalls>('calls')) ?? {};
+    const sessions = await sessionsOf(ctx);
+    const all = Object.entries({ ...before, ...begun });
+    for (const [session, call] of all) if (!sessions.has(session) && session !== answered) ctx.cancel(call);
+    const left = all.filter(([session]) => sessions.has(session));
+    if (left.length > 0) ctx.set('calls', Object.fromEntries(left));
+    else if (Object.keys(before).length > 0) ctx.clear('calls');
+  };
+  /**
+   * Has the adapter make a transition, stores what it changed beside the snapshot, and tells those who wait for it.
+   *
+   * @param answered - the session of the actor whose work ended with this
+   */
+  const advance = async (
     ctx: ObjectContext,
     opened: Opened,
     facts: RunFacts,
-    snapshot: KeptSnapshot,
+    transition: (ctx: never) => Promise<unknown>,
+    answered?: string,
   ): Promise<RunMessage> => {
+    const noting = notingCalls(ctx);
+    const snapshot = await moments.run(opened.moment, () => transition(noting.ctx as never));
+    const kept = snapshot as KeptSnapshot;
+    await endStopped(ctx, await noting.begun(), answered);
     ctx.set('run', facts);
-    if (snapshot.status !== 'active') ctx.clear(activeKey(facts));
+    if (kept.status !== 'active') ctx.clear(activeKey(facts));
     else if (facts.revision === 1) ctx.set(activeKey(facts), true);
-    const message = moments.run(opened.moment, () => messageOf(readRun(ctx, opened, snapshot, facts)));
+    const message = moments.run(opened.moment, () => messageOf(readRun(ctx, opened, kept, facts)));
     const followers = (await ctx.get<readonly string[]>('followers')) ?? [];
     for (const awakeable of followers) ctx.resolveAwakeable(awakeable, { kind: 'run', run: message });
     if (followers.length > 0) ctx.clear('followers');
@@ -194,8 +222,8 @@ export function createRunHandlers(
       // Before the first request goes out, since that looks for its run.
       ctx.set('run', facts);
       const input = { inputs, runId: ctx.key };
-      const snapshot = await moments.run(moment, () => adapter.create(ctx as never, { input }));
-      return { kind: 'started', run: await settle(ctx, opened, facts, snapshot as unknown as KeptSnapshot) };
+      const run = await advance(ctx, opened, facts, (noting) => adapter.create(noting, { input }));
+      return { kind: 'started', run };
     },
 
     event: async (ctx, { event, eventId, revision }) => {
@@ -211,14 +239,14 @@ export function createRunHandlers(
       if (revision !== undefined && revision !== facts.revision) return { kind: 'conflict', run: message };
       // What XState and the adapter send by themselves is no business of a caller.
       if (/^(?:xstate|restate)\./.test(event.type) || !isAccepted) return { kind: 'refused', run: message };
-      const snapshot = await moments.run(moment, () => adapter.send(ctx as never, { event }));
       const next = {
         ...facts,
         revision: facts.revision + 1,
         taken: eventId === undefined ? facts.taken : [...facts.taken, eventId].slice(-REMEMBERED),
         changedAt: moment.at,
       };
-      return { kind: 'taken', run: await settle(ctx, opened, next, snapshot as unknown as KeptSnapshot) };
+      const taken = await advance(ctx, opened, next, (noting) => adapter.send(noting, { event }));
+      return { kind: 'taken', run: taken };
     },
 
     read: latest,
@@ -249,15 +277,12 @@ export function createRunHandlers(
     send: async (ctx, request) => {
       const facts = await ctx.get<RunFacts>('run');
       if (facts === null || request === undefined) return;
-      const actors = (await ctx.get<Readonly<Record<string, SerialisableActorRef>>>('children')) ?? {};
       // What came of a request that the run waits for no more.
-      const { target } = request;
-      if (!Object.values(actors).some(({ sessionId }) => sessionId === target?.sessionId)) return;
+      const session = request.target?.sessionId;
+      if (!(await sessionsOf(ctx)).has(session)) return;
       const opened = await openedOf(ctx, facts);
-      const snapshot = await moments.run(opened.moment, () => opened.adapter.send(ctx as never, request));
-      if (snapshot === undefined) return;
       const next = { ...facts, revision: facts.revision + 1, changedAt: opened.moment.at };
-      await settle(ctx, opened, next, snapshot as unknown as KeptSnapshot);
+      await advance(ctx, opened, next, (noting) => opened.adapter.send(noting, request), session);
     },
 
     invokePromise: async (ctx, request) => {

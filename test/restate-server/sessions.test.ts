@@ -148,6 +148,31 @@ describe('a run on Restate', () => {
     expect(keys).toEqual([`${id}/verify/1/1`]);
   });
 
+  it('aborts its request when it is cancelled, and leaves nothing that waits', async () => {
+    let isAborted = false;
+    const hosted = await host((call, signal) => {
+      signal.addEventListener('abort', () => (isAborted = true));
+      return hanging(call, signal);
+    });
+    const { sessions, name } = hosted;
+    const id = await startedOn(hosted, { phone: '555' });
+    await until(sessions, id, inState('sending'));
+    expect(await sessions.stop(id)).toMatchObject({ run: { status: 'cancelled' } });
+    await expect.poll(() => isAborted, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => leftOn(name), { timeout: 10_000 }).toEqual([]);
+    expect(await sessions.get(id)).toMatchObject({ status: 'cancelled', revision: 2 });
+  });
+
+  it('waits no longer for a time that it has left', async () => {
+    const hosted = await host(async ({ stepId }) => response(stepId === 'send' ? 200 : 503));
+    const { sessions, name } = hosted;
+    const id = await startedOn(hosted, { phone: '555', code: '123' });
+    await until(sessions, id, inState('verifyingBackoff'));
+    expect(await leftOn(name)).toEqual(['invokePromise']);
+    await sessions.stop(id);
+    await expect.poll(() => leftOn(name), { timeout: 10_000 }).toEqual([]);
+  });
+
   it('is gone some time after it is over', async () => {
     const hosted = await host(happy, { keepEndedMs: 300 });
     const { sessions } = hosted;
@@ -211,7 +236,7 @@ describe('what Restate keeps', () => {
       keys: { current: 'other', keys: { other: old } },
       timeoutMs: 1000,
     });
-    await expect(third.sessions.get(id)).rejects.toThrow();
+    await expect(third.sessions.get(id)).rejects.toThrow(/time/i);
   });
 });
 
@@ -261,6 +286,15 @@ describe('a workflow that changed', () => {
     expect(await sessions.stranded()).toEqual([]);
   });
 });
+
+/** The calls to a service that are not over, those left out that come when the run is to be gone. */
+async function leftOn(name: string): Promise<readonly unknown[]> {
+  const rows = await queried(
+    restate,
+    `select target_handler_name from sys_invocation where target_service_name = '${name}' and target_handler_name not in ('cleanupState', 'change')`,
+  );
+  return rows.map((row) => row['target_handler_name']);
+}
 
 /** The plan that is kept under a hash, where nothing is encrypted. */
 async function planOn(name: string, plan: string): Promise<unknown> {

@@ -50,8 +50,8 @@ describe('sessions on Restate', () => {
     const url = await serve(() => undefined);
     await new Promise((resolve) => void servers.pop()?.close(resolve));
     const sessions = sessionsOn(url);
-    await expect(sessions.start('w')).rejects.toThrow();
-    await expect(sessions.get('run')).rejects.toThrow();
+    await expect(sessions.start('w')).rejects.toThrow(Error);
+    await expect(sessions.get('run')).rejects.toThrow(Error);
     const errors: unknown[] = [];
     const handler = createHandler(sessions, { onError: (error) => errors.push(error) });
     const response = await handler(new Request('http://localhost/runs/run'));
@@ -70,14 +70,14 @@ describe('sessions on Restate', () => {
   it('reject where no service answers in time', async () => {
     const url = await serve(() => undefined);
     const sessions = sessionsOn(url, { timeoutMs: 50 });
-    await expect(sessions.send('run', { type: 'cancel' })).rejects.toThrow();
+    await expect(sessions.send('run', { type: 'cancel' })).rejects.toThrow(Error);
   });
 
   it.each(['garbage', '', '[1,'])('reject what is no answer: "%s"', async (text) => {
     const url = await serve((_request, response) => void response.end(text));
-    await expect(sessionsOn(url).get('run')).rejects.toThrow();
+    await expect(sessionsOn(url).get('run')).rejects.toThrow(Error);
     const keys = { current: 'k', keys: { k: new Uint8Array(32) } };
-    await expect(sessionsOn(url, { keys }).get('run')).rejects.toThrow();
+    await expect(sessionsOn(url, { keys }).get('run')).rejects.toThrow(Error);
   });
 
   it('send their headers and the id of the run as part of the path', async () => {
