@@ -11,7 +11,7 @@ type AdminOptions = Pick<RestateSessionsOptions, 'headers' | 'fetch' | 'timeoutM
  * The runs that are not over, as the admin interface of the Restate server knows them.
  *
  * @throws Error where the interface did not answer, or gave no rows
- * @see https://docs.restate.dev/operate/introspection
+ * @see https://docs.restate.dev/services/introspection
  */
 export async function listActiveRuns(
   name: string,

@@ -26,7 +26,7 @@ export type RestateService = Required<Pick<EndpointOptions, 'services'>> &
  * @param workflows - machines of `compileMachine`, which new runs start on
  * @throws UsageError with code `invalid-option`
  * @throws TypeError where a machine does not come from `compileMachine`
- * @see https://docs.restate.dev/develop/ts/serving
+ * @see https://docs.restate.dev/services/configuration
  */
 export function createRestateService(
   workflows: readonly CompiledMachine[],
