@@ -1,5 +1,7 @@
 import type { InvocationId, ObjectContext } from '@restatedev/restate-sdk';
 import { isJsonObject, type JsonValue } from '../document/json.ts';
+import { WAIT_ACTOR } from '../machines/actor-names.ts';
+import type { InnerHandlers } from './run-handlers.ts';
 
 /** What was begun for a run and is not over, by the session of the actor that waits for it. */
 export type BegunCalls = Readonly<Record<string, InvocationId>>;
@@ -20,7 +22,9 @@ export function notingCalls(ctx: ObjectContext): NotingContext {
   const noting = (client: object): object =>
     new Proxy(client, {
       get: (target, method) => (request: JsonValue, options?: unknown) => {
-        const call = Reflect.get(target, method) as (...args: readonly unknown[]) => object;
+        const call = Reflect.get(target, handlerFor(method, request)) as (
+          ...args: readonly unknown[]
+        ) => object;
         const answer = options === undefined ? call(request) : call(request, options);
         const session = isJsonObject(request) ? sessionIn(request['self']) : undefined;
         if (session !== undefined && 'invocationId' in answer)
@@ -43,6 +47,14 @@ export function notingCalls(ctx: ObjectContext): NotingContext {
       return Object.fromEntries(calls);
     },
   };
+}
+
+/** A time is waited for by a handler of its own, which Restate may put away meanwhile; a request must stay at hand. */
+function handlerFor(method: string | symbol, request: JsonValue): string | symbol {
+  const sources = isJsonObject(request) ? request['srcs'] : undefined;
+  return method === 'invokePromise' && Array.isArray(sources) && sources[0] === WAIT_ACTOR
+    ? ('awaitTime' satisfies keyof InnerHandlers)
+    : method;
 }
 
 function sessionIn(actor: JsonValue | undefined): string | undefined {

@@ -49,7 +49,8 @@ export function createRestateService(
       canRun: shared(run.canRun),
       follow: exclusive(inner, run.follow),
       send: exclusive(inner, run.send),
-      invokePromise: shared({ ...inner, abortTimeout: LONGEST_STEP_MS }, run.invokePromise),
+      invokePromise: shared({ ...inner, inactivityTimeout: LONGEST_STEP_MS }, run.invokePromise),
+      awaitTime: shared(inner, run.awaitTime),
       cleanupState: exclusive(inner, run.cleanupState),
       keepPlan: exclusive(inner, run.keepPlan),
       readPlan: shared(inner, run.readPlan),
@@ -58,6 +59,7 @@ export function createRestateService(
       journalRetention: journalRetentionMs,
       // Its ingress gives every call a key of its own, by which it would keep the answer for a day.
       idempotencyRetention: journalRetentionMs,
+      inactivityTimeout: IDLE_MS,
       retryPolicy: FOR_EVER,
     },
   });
@@ -66,7 +68,13 @@ export function createRestateService(
   return { services: [definition], journalValueCodecProvider: async () => codec };
 }
 
-/** A step that takes longer is taken for lost. */
+/**
+ * A call that waits, for a time or for a run to change, is put away after this: while it is not, it is one of the 1,000
+ * that a Restate server has under way at once. One that is put away cannot be aborted.
+ */
+const IDLE_MS = 1000;
+
+/** How long a request stays at hand, so that it can be aborted. */
 const LONGEST_STEP_MS = 60 * 60 * 1000;
 
 /** By default Restate gives up after some minutes without a service, and a person has to tell it to go on. */

@@ -56,6 +56,8 @@ export interface InnerHandlers {
     ctx: ObjectSharedContext,
     request: Parameters<Adapter['invokePromise']>[1],
   ) => Promise<void>;
+  /** The same for the actor that waits for a time. */
+  readonly awaitTime: InnerHandlers['invokePromise'];
   readonly cleanupState: (ctx: ObjectContext) => Promise<void>;
   readonly keepPlan: (ctx: ObjectContext, text: string) => Promise<void>;
   readonly readPlan: (ctx: ObjectSharedContext) => Promise<string | null>;
@@ -192,6 +194,13 @@ export function createRunHandlers(
     return { kind: 'run', run: messageOf(readRun(ctx, opened, snapshot, facts)) };
   };
 
+  const invokePromise: InnerHandlers['invokePromise'] = async (ctx, request) => {
+    const facts = await ctx.get<RunFacts>('run');
+    if (facts === null) return;
+    const opened = await openedOf(ctx, facts);
+    await moments.run(opened.moment, () => opened.adapter.invokePromise(ctx as never, request));
+  };
+
   return {
     start: async (ctx, { workflowId, inputs, binding }) => {
       if (ctx.key.startsWith(planKey('')))
@@ -285,12 +294,8 @@ export function createRunHandlers(
       await advance(ctx, opened, next, (noting) => opened.adapter.send(noting, request), session);
     },
 
-    invokePromise: async (ctx, request) => {
-      const facts = await ctx.get<RunFacts>('run');
-      if (facts === null) return;
-      const opened = await openedOf(ctx, facts);
-      await moments.run(opened.moment, () => opened.adapter.invokePromise(ctx as never, request));
-    },
+    invokePromise,
+    awaitTime: invokePromise,
 
     cleanupState: async (ctx) => {
       ctx.clearAll();

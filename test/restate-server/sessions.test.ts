@@ -148,6 +148,20 @@ describe('a run on Restate', () => {
     expect(keys).toEqual([`${id}/verify/1/1`]);
   });
 
+  it('sends a request once that takes longer than Restate keeps a call at hand', async () => {
+    const calls: (string | undefined)[] = [];
+    const hosted = await host(async (call, signal) => {
+      calls.push(call.key);
+      await new Promise((resolve) => void setTimeout(resolve, 2500));
+      return happy(call, signal);
+    });
+    const { sessions } = hosted;
+    const id = await startedOn(hosted, { phone: '555', code: '123' });
+    const done = await until(sessions, id, ({ status }) => status !== 'active');
+    expect(done.output).toEqual({ status: 'done', outputs: { session: 'a session' } });
+    expect(calls).toEqual([`${id}/send/1/1`, `${id}/verify/1/1`]);
+  });
+
   it('aborts its request when it is cancelled, and leaves nothing that waits', async () => {
     let isAborted = false;
     const hosted = await host((call, signal) => {
@@ -157,6 +171,8 @@ describe('a run on Restate', () => {
     const { sessions, name } = hosted;
     const id = await startedOn(hosted, { phone: '555' });
     await until(sessions, id, inState('sending'));
+    // Restate would put a call that only waits away after a second, and not reach it any more.
+    await new Promise((resolve) => void setTimeout(resolve, 1500));
     expect(await sessions.stop(id)).toMatchObject({ run: { status: 'cancelled' } });
     await expect.poll(() => isAborted, { timeout: 10_000 }).toBe(true);
     await expect.poll(() => leftOn(name), { timeout: 10_000 }).toEqual([]);
@@ -168,7 +184,9 @@ describe('a run on Restate', () => {
     const { sessions, name } = hosted;
     const id = await startedOn(hosted, { phone: '555', code: '123' });
     await until(sessions, id, inState('verifyingBackoff'));
-    expect(await leftOn(name)).toEqual(['invokePromise']);
+    const status = `select status from sys_invocation where target_service_name = '${name}' and target_handler_name = 'awaitTime'`;
+    // Nobody is occupied with it.
+    await expect.poll(() => queried(restate, status), { timeout: 10_000 }).toEqual([{ status: 'suspended' }]);
     await sessions.stop(id);
     await expect.poll(() => leftOn(name), { timeout: 10_000 }).toEqual([]);
   });
