@@ -1,7 +1,7 @@
 import type { InvocationId, ObjectContext } from '@restatedev/restate-sdk';
 import { isJsonObject, type JsonValue } from '../document/json.ts';
 import { WAIT_ACTOR } from '../machines/actor-names.ts';
-import type { InnerHandlers } from './run-handlers.ts';
+import type { InnerHandlers } from './run-handlers-interface.ts';
 
 /** What was begun for a run and is not over, by the session of the actor that waits for it. */
 export type BegunCalls = Readonly<Record<string, InvocationId>>;
