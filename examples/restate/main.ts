@@ -16,7 +16,7 @@ const stage = await startStage();
 if (values.page === true) {
   const { url } = await startLoginServer({ sessions: stage.sessions, port: Number(values.port ?? 3000) });
   let shown = 0;
-  setInterval(() => {
+  const watch = setInterval(() => {
     for (const one of [stage.restate, ...stage.services]) if (!one.isRunning()) void one.start();
     for (const { channel, to, code } of stage.api.sandbox.outbox.slice(shown))
       console.log(`${channel} to ${to}: ${code}`);
@@ -27,7 +27,11 @@ if (values.page === true) {
   );
   for (const service of stage.services) console.log(`  a process that performs logins: ${service.pid()}`);
   console.log(`  the Restate server: ${stage.restate.pid()}, whose page is at ${stage.restate.adminUrl}/ui`);
-  process.once('SIGINT', () => void stage.close().then(() => process.exit()));
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => {
+      clearInterval(watch);
+      void stage.close().then(() => process.exit());
+    });
 } else await play().finally(() => stage.close());
 
 async function play(): Promise<void> {

@@ -71,6 +71,9 @@ export async function startRestateServer(): Promise<RestateServer> {
     await gone;
   };
   await start();
+  // Whoever started it leaves none behind.
+  const leave = (): void => void child?.kill('SIGKILL');
+  process.once('exit', leave);
   return {
     ingressUrl,
     adminUrl,
@@ -87,6 +90,7 @@ export async function startRestateServer(): Promise<RestateServer> {
     kill,
     start,
     remove: async () => {
+      process.off('exit', leave);
       await kill();
       rmSync(folder, { recursive: true, force: true });
     },
