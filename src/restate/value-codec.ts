@@ -34,24 +34,29 @@ export function createValueCodec(keys: StoreKeys): ValueCodec {
       const text = Buffer.concat([cipher.update(bytes), cipher.final()]);
       return Buffer.concat([header, iv, cipher.getAuthTag(), text]);
     },
-    decode: async (bytes) => {
+    // The SDK gives a call up for good whose value is rejected. A throw it takes for this process's own trouble, and tries
+    // again: another process may have the key, or this one get it.
+    decode: (bytes) => {
       // A handler that is called without a value: there is nothing to read.
-      if (bytes.length === 0) return bytes;
+      if (bytes.length === 0) return Promise.resolve(bytes);
+      if (bytes[0] !== FORMAT) return Promise.reject(new Error('A value is not encrypted at all.'));
       const end = 2 + (bytes[1] ?? 0);
-      const used = known.get(Buffer.from(bytes.subarray(2, end)).toString('utf8'));
-      if (bytes[0] !== FORMAT || used === undefined)
-        throw new Error(
-          'A value is encrypted with a key that is not among the keys, or not encrypted at all.',
-        );
+      const id = Buffer.from(bytes.subarray(2, end)).toString('utf8');
+      const used = known.get(id);
+      if (used === undefined)
+        throw new Error(`A value is encrypted with the key "${id}", which is not among the keys.`);
       const iv = bytes.subarray(end, end + IV_BYTES);
       const tag = bytes.subarray(end + IV_BYTES, end + IV_BYTES + TAG_BYTES);
       try {
         const decipher = createDecipheriv('aes-256-gcm', used, iv, { authTagLength: TAG_BYTES });
         decipher.setAAD(bytes.subarray(0, end));
         decipher.setAuthTag(tag);
-        return Buffer.concat([decipher.update(bytes.subarray(end + IV_BYTES + TAG_BYTES)), decipher.final()]);
+        const text = bytes.subarray(end + IV_BYTES + TAG_BYTES);
+        return Promise.resolve(Buffer.concat([decipher.update(text), decipher.final()]));
       } catch {
-        throw new Error('A value cannot be decrypted: it was changed on its way, or its key was.');
+        return Promise.reject(
+          new Error('A value cannot be decrypted: it was changed on its way, or its key was.'),
+        );
       }
     },
   };

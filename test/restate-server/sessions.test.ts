@@ -240,6 +240,26 @@ describe('what Restate keeps', () => {
     for (const secret of secrets) expect(stored).toContain(secret);
   });
 
+  it('waits for a process that has its key, and is refused where it is not encrypted', async () => {
+    const [old, fresh] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+    const keys = { current: 'fresh', keys: { fresh, old } };
+    const hosted = await host(hanging, { keys, timeoutMs: 1000 });
+    await hosted.replace([machineOf(hanging)], { keys: { current: 'old', keys: { old } } });
+    await expect(hosted.sessions.start('w', { runId: 'early' })).rejects.toThrow(/time/i);
+    await hosted.replace([machineOf(hanging)]);
+    await expect
+      .poll(async () => (await hosted.sessions.get('early').catch(() => undefined)) ?? 'unknown', {
+        timeout: 20_000,
+      })
+      .toMatchObject({ state: 'awaitingPhone', revision: 1 });
+    const plain = await fetch(`${restate.ingressUrl}/${hosted.name}/plain/start`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(plain.status).toBe(400);
+  });
+
   it('is read with older keys too, and not without', async () => {
     const [old, fresh] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
     const first = await host(hanging, { name: 'rotated', keys: { current: 'old', keys: { old } } });
@@ -249,6 +269,7 @@ describe('what Restate keeps', () => {
     const second = await host(hanging, { name: 'rotated', keys });
     expect(await second.sessions.get(id)).toMatchObject({ state: 'awaitingPhone' });
     expect(await second.sessions.send(id, submit({ phone: '555' }))).toMatchObject({ kind: 'taken' });
+    await second.close();
     const third = await host(hanging, {
       name: 'rotated',
       keys: { current: 'other', keys: { other: old } },

@@ -13,7 +13,7 @@ export interface Hosted {
   readonly sessions: Sessions;
   readonly name: string;
   /** Starts the service anew under its address, with other machines. */
-  replace(machines: readonly CompiledMachine[]): Promise<void>;
+  replace(machines: readonly CompiledMachine[], options?: HostOptions): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,9 +31,9 @@ export async function hostOn(
   const shared = { name, keys: { current: 'k', keys: { k: randomBytes(32) } }, ...options };
   let port = 0;
   let end: () => Promise<void> = async () => undefined;
-  const serve = async (served: readonly CompiledMachine[]): Promise<void> => {
+  const serve = async (served: readonly CompiledMachine[], more: HostOptions = {}): Promise<void> => {
     await end();
-    const service = createRestateService(served, { services: false, ...shared });
+    const service = createRestateService(served, { services: false, ...shared, ...more });
     const server = createServer(createEndpointHandler({ ...service, logger: () => undefined }));
     const open = new Set<ServerHttp2Session>();
     server.on('session', (session) => open.add(session));
