@@ -58,6 +58,7 @@ export function createRunHandlers(
       }
       const { at } = moment;
       const facts: RunFacts = {
+        id: ctx.key,
         workflowId,
         plan,
         revision: 1,

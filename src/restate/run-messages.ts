@@ -10,6 +10,7 @@ export const DEFAULT_NAME = 'arazzo';
 
 /** What is kept of a run beside the machine's snapshot. */
 export interface RunFacts {
+  readonly id: string;
   readonly workflowId: string;
   /** The hash of the plan and machine that it runs on. */
   readonly plan: string;
@@ -89,7 +90,7 @@ export function readActiveKey(name: string): Pick<RunFacts, 'plan' | 'workflowId
 }
 
 /** The run that a snapshot is of. */
-export function runAt(id: string, machine: AnyStateMachine, kept: KeptSnapshot, facts: RunFacts): Run {
+export function runAt(machine: AnyStateMachine, kept: KeptSnapshot, facts: RunFacts): Run {
   const { value, context, status } = kept;
   const output = status === 'error' ? STOPPED : kept.output;
   const position: RunPosition = {
@@ -100,7 +101,7 @@ export function runAt(id: string, machine: AnyStateMachine, kept: KeptSnapshot, 
   };
   const isEnded = position.status !== 'active';
   const snapshot: AnyMachineSnapshot = snapshotAt(machine, position);
-  return runOf({ ...facts, id, position, isEnded }, snapshot);
+  return runOf({ ...facts, position, isEnded }, snapshot);
 }
 
 const EVENTS = ['submit', 'repeat', 'revise', 'decline', 'cancel'];

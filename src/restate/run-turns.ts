@@ -111,9 +111,9 @@ export function createRunTurns(
   };
   const read: RunTurns['read'] = ({ key }, { machine }, snapshot, facts) => {
     // Who can write the state of an object can also take it from another one.
-    if (runIdIn(snapshot.context) !== key)
+    if (facts.id !== key || runIdIn(snapshot.context) !== key)
       throw new TerminalError('The state of this run is that of another one.', { errorCode: 500 });
-    return runAt(key, machine, snapshot, facts);
+    return runAt(machine, snapshot, facts);
   };
 
   const sessions: RunTurns['sessions'] = async (ctx) => {

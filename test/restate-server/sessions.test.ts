@@ -240,6 +240,27 @@ describe('what Restate keeps', () => {
     for (const secret of secrets) expect(stored).toContain(secret);
   });
 
+  it.each(['run', 'snapshot'])('is not taken for another run: its %s', async (key) => {
+    const hosted = await host();
+    const { sessions, name } = hosted;
+    const [mine, other] = [await startedOn(hosted), await startedOn(hosted)];
+    const rows = await queried(
+      restate,
+      `select service_key, key, value from state where service_name = '${name}' and key not like 'active:%'`,
+    );
+    const stateOf = (id: string): Readonly<Record<string, readonly number[]>> =>
+      Object.fromEntries(
+        rows
+          .filter((row) => row['service_key'] === id)
+          .map((row) => [String(row['key']), [...Buffer.from(String(row['value']), 'hex')]]),
+      );
+    expect(stateOf(mine)).toHaveProperty(key);
+    await putState(name, mine, { ...stateOf(mine), [key]: stateOf(other)[key] ?? [] });
+    await expect.poll(() => sessions.get(mine).catch(String), { timeout: 10_000 }).toMatch(/that of another/);
+    await expect(sessions.send(mine, { type: 'cancel' })).rejects.toThrow(/that of another/);
+    expect(await sessions.get(other)).toMatchObject({ id: other });
+  });
+
   it('waits for a process that has its key, and is refused where it is not encrypted', async () => {
     const [old, fresh] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
     const keys = { current: 'fresh', keys: { fresh, old } };
@@ -346,11 +367,20 @@ async function planOn(name: string, plan: string): Promise<unknown> {
 
 /** Writes what is kept as a plan, past the service. */
 async function putPlan(name: string, plan: string, bytes: Buffer): Promise<void> {
+  await putState(name, `plan:${plan}`, { plan: [...bytes] });
+  await expect.poll(async () => JSON.stringify(await planOn(name, plan))).toBe(bytes.toString('utf8'));
+}
+
+/** Writes the state of an object, past the service. */
+async function putState(
+  name: string,
+  id: string,
+  state: Readonly<Record<string, readonly number[]>>,
+): Promise<void> {
   const response = await fetch(`${restate.adminUrl}/services/${name}/state`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ object_key: `plan:${plan}`, new_state: { plan: [...bytes] } }),
+    body: JSON.stringify({ object_key: id, new_state: state }),
   });
   if (!response.ok) throw new Error(await response.text());
-  await expect.poll(async () => JSON.stringify(await planOn(name, plan))).toBe(bytes.toString('utf8'));
 }
