@@ -35,6 +35,8 @@ export function createRestateService(
   assertName(name);
   if (!((options.keepEndedMs ?? 1) > 0))
     throw new UsageError('invalid-option', 'The option "keepEndedMs" must be a number above 0.');
+  if (!(journalRetentionMs >= 0 && Number.isFinite(journalRetentionMs)))
+    throw new UsageError('invalid-option', 'The option "journalRetentionMs" must be a number from 0 on.');
   const machines = createRestateMachines(workflows, name, options);
   const run = createRunHandlers(name, machines, options.clock ?? systemClock);
   const { exclusive, shared } = handlers.object;

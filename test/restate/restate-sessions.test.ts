@@ -160,8 +160,10 @@ describe('options that cannot be', () => {
   it('two workflows with one id, runs that are kept for no time, and event ids that are too long', async () => {
     const twice = [machineOf(happy, loginPlan), machineOf(happy, loginPlan)];
     expect(() => createRestateService(twice, { keys: false, services: false })).toThrow(invalid);
-    const options = { keys: false, services: false, keepEndedMs: 0 } as const;
-    expect(() => createRestateService(workflows, options)).toThrow(invalid);
+    for (const wrong of [{ keepEndedMs: 0 }, { journalRetentionMs: -1 }, { journalRetentionMs: Number.NaN }])
+      expect(() => createRestateService(workflows, { keys: false, services: false, ...wrong })).toThrow(
+        invalid,
+      );
     const sessions = sessionsOn('http://127.0.0.1:1');
     const sent = sessions.send('run', { type: 'cancel' }, { eventId: 'x'.repeat(129) });
     await expect(sent).rejects.toThrow(invalid);
