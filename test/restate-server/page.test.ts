@@ -56,6 +56,8 @@ describe('the login page with its logins on Restate', () => {
     await heading('Enter the code');
     await enter(code);
     await heading('You are logged in');
+    // The page has its session by now, which the server gives it after the run is seen to be over.
+    await page.getByText('user-test-').waitFor();
     expect(sent('+12025550134')).toEqual([code]);
     expect((await context.cookies()).find(({ name }) => name === 'session')).toMatchObject({
       httpOnly: true,
