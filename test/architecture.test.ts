@@ -53,7 +53,10 @@ const ALLOWED: Readonly<
   // Types of the server, which leave nothing behind.
   client: { folders: ['document', 'machines', 'server'], packages: ['xstate'] },
   react: { folders: [], packages: ['react', '@xstate/react', 'xstate'] },
-  restate: { folders: [...PURE, 'services', 'run'], packages: ['xstate'] },
+  restate: {
+    folders: [...PURE, 'services', 'run', 'server'],
+    packages: ['@restatedev/restate-sdk', '@restatedev/xstate', 'xstate'],
+  },
   sandbox: { folders: ['document'], packages: [] },
   cli: {
     folders: [...PURE, 'services', 'run', 'testing', 'inspector', 'server', 'sandbox'],
@@ -64,7 +67,8 @@ const ALLOWED: Readonly<
 };
 
 /** Only these may import what Node has and browsers have not. */
-const MAY_USE_NODE = /^(?:(?:services|testing)\/node[^/]*\.ts|(?:sandbox|server|inspector(?!\/page)|cli)\/)/;
+const MAY_USE_NODE =
+  /^(?:(?:services|testing)\/node[^/]*\.ts|(?:sandbox|server|restate|inspector(?!\/page)|cli)\/)/;
 
 interface Import {
   readonly file: string;
@@ -280,6 +284,7 @@ describe('importing', () => {
     'testing/index.ts',
     'client/index.ts',
     'react/index.ts',
+    'restate/index.ts',
   ])('src/%s prints nothing and ends', (entry) => {
     const url = new URL(`../src/${entry}`, import.meta.url).href;
     const script = `await import(${JSON.stringify(url)})`;

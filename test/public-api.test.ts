@@ -116,6 +116,7 @@ const SUBPATHS: Readonly<Record<string, readonly [file: string, names: readonly 
       'createSqliteStore',
     ],
   ],
+  './restate': ['restate/index.ts', ['createRestateService', 'createRestateSessions']],
 };
 
 describe('the public names', () => {

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
-import { compileMachine, credentialsFrom, loadDocument, type Clock } from 'arazzo-xstate';
+import { credentialsFrom, type Clock } from 'arazzo-xstate';
 import {
   createHandler,
   createMemoryStore,
@@ -15,19 +15,22 @@ import {
   createSqliteStore,
   type HandlerOptions,
   type Run,
+  type Sessions,
   type Store,
 } from 'arazzo-xstate/server';
 import { startSandbox } from 'arazzo-xstate/sandbox';
-import { emailOtpLoginPlan, smsOtpLoginPlan, whatsappOtpLoginPlan } from 'arazzo-xstate/stytch';
 import { reply, serveLocally, type LocalServer } from '../local-server.ts';
+import { loginMachines } from './machines.ts';
 
 /** Where the requests of the logins go, and on whose behalf. */
 export interface LoginServerOptions {
   /** `ARAZZO_AUTH_…` as `credentialsFrom` reads it. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Another server than that of the API's descriptions. */
   readonly apiUrl?: string;
   readonly store?: Store;
+  /** Runs that are hosted elsewhere, of the machines of `machines.ts`; then all of the above is theirs. */
+  readonly sessions?: Sessions;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Other limits than the handler's own. */
@@ -78,28 +81,21 @@ export async function buildPage(): Promise<PageFiles> {
 /** Starts the server on a loopback port. */
 export async function startLoginServer(options: LoginServerOptions): Promise<LocalServer> {
   const pages = options.page ?? (await buildPage());
-  const { value } = await loadDocument(
-    fileURLToPath(new URL('workflows/work-login.arazzo.yaml', import.meta.url)),
-  );
-  const plan = value?.planFor('work-login');
-  if (plan === undefined) throw new Error('The workflow "work-login" does not compile.');
   const { apiUrl, clock, maxRetries } = options;
   const timed = clock === undefined ? {} : { clock };
-  const compiling = {
-    ...(clock === undefined ? {} : { now: () => clock.now() }),
-    ...(maxRetries === undefined ? {} : { maxRetries }),
-  };
-  const store = options.store ?? createMemoryStore();
-  const sessions = createSessions({
-    workflows: [smsOtpLoginPlan, whatsappOtpLoginPlan, emailOtpLoginPlan, plan].map((one) =>
-      compileMachine(one, compiling),
-    ),
-    ...timed,
-    ...(clock === undefined ? {} : { timers: clock }),
-    store,
-    credentials: credentialsFrom(options.environment),
-    ...(apiUrl === undefined ? {} : { servers: { stytchConsumerApi: apiUrl, stytchB2bApi: apiUrl } }),
-  });
+  const sessions =
+    options.sessions ??
+    createSessions({
+      workflows: await loginMachines({
+        ...(clock === undefined ? {} : { now: () => clock.now() }),
+        ...(maxRetries === undefined ? {} : { maxRetries }),
+      }),
+      ...timed,
+      ...(clock === undefined ? {} : { timers: clock }),
+      store: options.store ?? createMemoryStore(),
+      credentials: credentialsFrom(options.environment ?? {}),
+      ...(apiUrl === undefined ? {} : { servers: { stytchConsumerApi: apiUrl, stytchB2bApi: apiUrl } }),
+    });
   const people = createPeople();
   const runs = createHandler(sessions, {
     ...timed,

@@ -83,7 +83,8 @@ export const INTERRUPTED: CallError = {
   message: 'The run was interrupted while the request was in flight.',
 };
 
-const INTERNAL = {
+/** How a run ends whose machine stopped with an error. */
+export const STOPPED = {
   status: 'failed',
   failure: { kind: 'internal', message: 'The machine stopped with an error.' },
   outputs: {},
@@ -110,7 +111,7 @@ function advanceTo(
       if (active.includes(id)) task = { id, src, input: input ?? null, since };
     } else if (action.type !== 'xstate.stopChild') effects.push(action);
   }
-  const output = status === 'error' ? INTERNAL : (snapshot.output as JsonValue | undefined);
+  const output = status === 'error' ? STOPPED : (snapshot.output as JsonValue | undefined);
   return {
     snapshot,
     position: {

@@ -34,15 +34,9 @@ const TAG_BYTES = 16;
  * @throws UsageError with code `invalid-option` where a key has not 32 bytes or an id a dot, or the current one is
  * not there
  */
-export function createEncryptedStore(store: Store, { current, keys }: StoreKeys): EncryptedStore {
-  const known = new Map(Object.entries(keys));
-  const key = known.get(current);
-  for (const [id, bytes] of known) {
-    if (bytes.byteLength !== 32 || id.includes('.'))
-      throw new UsageError('invalid-option', `The key "${id}" must have 32 bytes, and no dot in its id.`);
-  }
-  if (key === undefined)
-    throw new UsageError('invalid-option', `The current key "${current}" is not among the keys.`);
+export function createEncryptedStore(store: Store, storeKeys: StoreKeys): EncryptedStore {
+  const { current } = storeKeys;
+  const { known, key } = readKeys(storeKeys);
   const label = `${FORMAT}.${current}.`;
 
   const sealed = (run: StoredRun): StoredRun => {
@@ -111,6 +105,28 @@ export function createEncryptedStore(store: Store, { current, keys }: StoreKeys)
       }
     },
   };
+}
+
+/** The keys by id, and the one to write with. */
+export interface KnownKeys {
+  readonly known: ReadonlyMap<string, Uint8Array>;
+  readonly key: Uint8Array;
+}
+
+/**
+ * @throws UsageError with code `invalid-option` where a key has not 32 bytes or an id a dot, or the current one is
+ * not there
+ */
+export function readKeys({ current, keys }: StoreKeys): KnownKeys {
+  const known = new Map(Object.entries(keys));
+  const key = known.get(current);
+  for (const [id, bytes] of known) {
+    if (bytes.byteLength !== 32 || id.includes('.'))
+      throw new UsageError('invalid-option', `The key "${id}" must have 32 bytes, and no dot in its id.`);
+  }
+  if (key === undefined)
+    throw new UsageError('invalid-option', `The current key "${current}" is not among the keys.`);
+  return { known, key };
 }
 
 /** What a text is encrypted for. */

@@ -36,7 +36,7 @@ const KEPT = 50;
  */
 export function createMachineShelf(
   workflows: readonly CompiledMachine[],
-  store: Store,
+  store: Pick<Store, 'plan' | 'putPlan'>,
   services: ServicesOptions | false,
   now: () => number,
 ): MachineShelf {
@@ -115,7 +115,8 @@ function planText(machine: AnyStateMachine): string {
   return JSON.stringify(stored);
 }
 
-function optionsOf(settings: Settings): CompileOptions {
+/** The options that a machine was compiled with, but for its clock. */
+export function optionsOf(settings: Settings): CompileOptions {
   const { deferredInputs, maxSteps, retryAfterCapMs, maxRetries, maxOutputBytes } = settings;
   return {
     deferredInputs,

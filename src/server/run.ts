@@ -33,7 +33,7 @@ export interface Run {
   /** Epoch milliseconds. */
   readonly changedAt: number;
   /** Whether the run takes an event now. */
-  accepts(event: { readonly type: string }): boolean;
+  readonly accepts: (event: { readonly type: string }) => boolean;
 }
 
 export function runOf(record: RunRecord, snapshot: AnyMachineSnapshot): Run {

@@ -10,8 +10,9 @@ let packed: readonly string[] = [];
 
 beforeAll(async () => {
   // What a subpath needs beside XState, as its users have it.
-  const { react, '@xstate/react': hooks } = manifest.devDependencies;
-  ({ folder, packed } = await installPackage([`react@${react}`, `@xstate/react@${hooks}`]));
+  const needed = ['react', '@xstate/react', '@restatedev/restate-sdk', '@restatedev/xstate'] as const;
+  const packages = needed.map((name) => `${name}@${manifest.devDependencies[name]}`);
+  ({ folder, packed } = await installPackage(packages));
 });
 
 afterAll(async () => {

@@ -1,4 +1,5 @@
 import { fromPromise } from 'xstate';
+import type { JsonObject } from '../../src/document/json.ts';
 import { performedSteps } from '../../src/machines/actor-names.ts';
 import { compileMachine } from '../../src/machines/compile-machine.ts';
 import { runtimeOf } from '../../src/machines/registry.ts';
@@ -15,7 +16,7 @@ import type { ResponseRecord } from '../../src/expressions/scope.ts';
 import { inputsOf, planOf, stepOf, uses } from '../plan/small-documents.ts';
 
 /** Sends a code that may go out once at most, and checks it. */
-export const loginPlan: WorkflowPlan = planOf({
+export const loginWorkflow: JsonObject = {
   inputs: inputsOf(['phone', 'code']),
   steps: [
     stepOf('send', uses('phone'), {
@@ -44,7 +45,9 @@ export const loginPlan: WorkflowPlan = planOf({
     ),
   ],
   outputs: { session: '$steps.verify.outputs.token' },
-});
+};
+
+export const loginPlan: WorkflowPlan = planOf(loginWorkflow);
 
 export type Perform = (call: StepCall, signal: AbortSignal) => Promise<ResponseRecord>;
 

@@ -1,0 +1,109 @@
+import { xstate, type ActorObjectHandlers } from '@restatedev/xstate';
+import type { AnyStateMachine } from 'xstate';
+import { compileMachine } from '../machines/compile-machine.ts';
+import { hashOfMachine, planOf, runtimeOf } from '../machines/registry.ts';
+import { systemClock } from '../services/wait-service.ts';
+import { createMachineShelf, optionsOf } from '../server/machine-shelf.ts';
+import type { HostedWorkflow } from '../server/sessions-interface.ts';
+import type { CompiledMachine } from '../server/sessions-options.ts';
+import { moments, withDurableActors } from './durable-actors.ts';
+import type { RestateServiceOptions } from './restate-options.ts';
+
+/** A machine with what the adapter makes of it. */
+export interface RestateMachine {
+  readonly machine: AnyStateMachine;
+  /** The adapter's handlers, which run the machine on the state of the object that they are called for. */
+  readonly adapter: ActorObjectHandlers<AnyStateMachine>;
+}
+
+/** The machines of the workflows as they are now, and those of the plans that older runs are on. */
+export interface RestateMachines {
+  readonly workflows: readonly HostedWorkflow[];
+  /** The hash of the plan that new runs of a workflow start on. */
+  currentHash(workflowId: string): string | undefined;
+  /** The plan of a machine that new runs start on, as it is kept. */
+  textOf(hash: string): Promise<string | undefined>;
+  /** Whether this process has the machine already. */
+  has(hash: string): boolean;
+  get(hash: string): Promise<RestateMachine | undefined>;
+  /** Makes the machine of a plan that was kept; `undefined` where it does not come out as the same machine. */
+  add(hash: string, text: string | null): Promise<RestateMachine | undefined>;
+}
+
+/** How many machines of older plans are kept. */
+const KEPT = 50;
+
+/**
+ * @param name - of the virtual object
+ * @throws UsageError with code `invalid-option` where two workflows have one id
+ * @throws TypeError where a machine does not come from `compileMachine`
+ */
+export function createRestateMachines(
+  workflows: readonly CompiledMachine[],
+  name: string,
+  { clock = systemClock, services, keepEndedMs = 24 * 60 * 60 * 1000, ...rest }: Options,
+): RestateMachines {
+  const now = (): number => moments.getStore()?.at ?? clock.now();
+  const texts = new Map<string, string>();
+  const shelf = createMachineShelf(
+    workflows.map((workflow) => withClock(workflow, now)),
+    {
+      plan: async (hash) => texts.get(hash),
+      putPlan: async (hash, text) => void texts.set(hash, text),
+    },
+    services === false ? false : { idempotencyHeader: true, ...rest },
+    now,
+  );
+  const current = new Map(workflows.map((workflow) => [hashOfMachine(workflow), workflow.id]));
+  const ready = new Map<string, RestateMachine>();
+  const keep = (hash: string, made: AnyStateMachine): RestateMachine => {
+    const machine = withDurableActors(made, clock);
+    const kept = { machine, adapter: adapted(name, machine, keepEndedMs) };
+    ready.set(hash, kept);
+    const older = [...ready.keys()].filter((one) => !current.has(one));
+    if (older.length > KEPT && older[0] !== undefined) ready.delete(older[0]);
+    return kept;
+  };
+  return {
+    workflows: shelf.workflows,
+    currentHash: (workflowId) => [...current].find(([, id]) => id === workflowId)?.[0],
+    textOf: async (hash) => {
+      await shelf.current(current.get(hash) ?? '');
+      return texts.get(hash);
+    },
+    has: (hash) => current.has(hash) || ready.has(hash),
+    get: async (hash) => {
+      const known = ready.get(hash);
+      if (known !== undefined) return known;
+      const found = await shelf.current(current.get(hash) ?? '');
+      return found === undefined ? undefined : keep(hash, found.machine);
+    },
+    add: async (hash, text) => {
+      if (text === null) return undefined;
+      texts.set(hash, text);
+      const made = await shelf.forPlan(hash);
+      if (!current.has(hash)) texts.delete(hash);
+      return made === undefined ? undefined : keep(hash, made);
+    },
+  };
+}
+
+type Options = Omit<RestateServiceOptions, 'keys' | 'name' | 'journalRetentionMs'>;
+
+/** The same machine on a clock, with the actors that it was given. */
+function withClock(workflow: CompiledMachine, now: () => number): AnyStateMachine {
+  const given = workflow as unknown as AnyStateMachine;
+  const compiled = compileMachine(planOf(given), { ...optionsOf(runtimeOf(given).settings), now });
+  const { actors } = given.implementations;
+  return compiled.provide({ actors } as never) as unknown as AnyStateMachine;
+}
+
+/** What the adapter defines for a machine can be called as it is: its handlers stay plain functions. */
+function adapted(
+  name: string,
+  machine: AnyStateMachine,
+  keepEndedMs: number,
+): ActorObjectHandlers<AnyStateMachine> {
+  const definition: unknown = xstate(name, machine, { finalStateTTL: keepEndedMs });
+  return (definition as { readonly object: ActorObjectHandlers<AnyStateMachine> }).object;
+}

@@ -1,0 +1,154 @@
+import { TerminalError, TimeoutError, type VirtualObjectDefinition } from '@restatedev/restate-sdk';
+import { initialFrame } from '../machines/initial-context.ts';
+import { runtimeOf } from '../machines/registry.ts';
+import type { Clock } from '../services/wait-service.ts';
+import { moments } from './durable-actors.ts';
+import type { RestateMachines } from './restate-machines.ts';
+import type { InnerHandlers, RunHandlers } from './run-handlers-interface.ts';
+import { messageOf, planKey, type KeptSnapshot, type ReadReply, type RunFacts } from './run-messages.ts';
+import { createRunTurns } from './run-turns.ts';
+
+/** How many events a run remembers the ids of. */
+const REMEMBERED = 32;
+
+/** How many may wait for a run's next change; of more, the oldest are told nothing and ask again. */
+const FOLLOWERS = 64;
+
+/**
+ * The handlers of the object. The machine is run by the adapter's own, which know one machine and take any event; around
+ * them a run is started once, keeps to its plan, takes each event once and only what its state accepts, and has
+ * revisions that can be waited for.
+ */
+export function createRunHandlers(
+  name: string,
+  machines: RestateMachines,
+  clock: Clock,
+): RunHandlers & InnerHandlers {
+  const self = { name } as VirtualObjectDefinition<string, InnerHandlers>;
+  /** The plans that this process knows to be kept. */
+  const kept = new Set<string>();
+  const { begin, open, latest, read, sessions, advance } = createRunTurns(self, machines, kept, clock);
+
+  const invokePromise: InnerHandlers['invokePromise'] = async (ctx, request) => {
+    const facts = await ctx.get<RunFacts>('run');
+    if (facts === null) return;
+    const opened = await open(ctx, facts);
+    await moments.run(opened.moment, () => opened.adapter.invokePromise(ctx as never, request));
+  };
+
+  return {
+    start: async (ctx, { workflowId, inputs, binding }) => {
+      if (ctx.key.startsWith(planKey('')))
+        throw new TerminalError('No run has such an id.', { errorCode: 400 });
+      const before = await latest(ctx);
+      if (before.kind === 'run') return { kind: 'existing', run: before.run };
+      if (before.kind === 'stranded') return { kind: 'stranded' };
+      const opened = await begin(ctx, () => machines.currentHash(workflowId));
+      if (opened === 'no-plan') return { kind: 'unknown-workflow' };
+      if (opened === 'stranded') return { kind: 'stranded' };
+      const { machine, adapter, moment, plan } = opened;
+      const { rejection } = initialFrame(runtimeOf(machine), inputs).frame;
+      if (rejection !== undefined) return { kind: 'refused', rejection };
+      if (!opened.isKept) {
+        const text = await machines.textOf(plan);
+        if (text === undefined)
+          throw new Error(`This process begins no runs on the plan "${plan}" any more.`);
+        await ctx.objectClient(self, planKey(plan)).keepPlan(text);
+        kept.add(plan);
+      }
+      const { at } = moment;
+      const facts: RunFacts = {
+        id: ctx.key,
+        workflowId,
+        plan,
+        revision: 1,
+        taken: [],
+        ...(binding === undefined ? {} : { binding }),
+        startedAt: at,
+        changedAt: at,
+      };
+      // Before the first request goes out, since that looks for its run.
+      ctx.set('run', facts);
+      const input = { inputs, runId: ctx.key };
+      const run = await advance(ctx, opened, facts, (noting) => adapter.create(noting, { input }));
+      return { kind: 'started', run };
+    },
+
+    event: async (ctx, { event, eventId, revision }) => {
+      const facts = await ctx.get<RunFacts>('run');
+      const before = await ctx.get<KeptSnapshot>('snapshot');
+      if (facts === null || before === null) return { kind: 'unknown' };
+      const opened = await begin(ctx, () => facts.plan);
+      if (typeof opened === 'string') return { kind: 'stranded' };
+      const { adapter, moment } = opened;
+      const run = read(ctx, opened, before, facts);
+      const [message, isAccepted] = moments.run(moment, () => [messageOf(run), run.accepts(event)] as const);
+      if (eventId !== undefined && facts.taken.includes(eventId)) return { kind: 'repeated', run: message };
+      if (revision !== undefined && revision !== facts.revision) return { kind: 'conflict', run: message };
+      // What XState and the adapter send by themselves is no business of a caller.
+      if (/^(?:xstate|restate)\./.test(event.type) || !isAccepted) return { kind: 'refused', run: message };
+      const next = {
+        ...facts,
+        revision: facts.revision + 1,
+        taken: eventId === undefined ? facts.taken : [...facts.taken, eventId].slice(-REMEMBERED),
+        changedAt: moment.at,
+      };
+      const taken = await advance(ctx, opened, next, (noting) => adapter.send(noting, { event }));
+      return { kind: 'taken', run: taken };
+    },
+
+    read: latest,
+
+    change: async (ctx, { after, waitMs }) => {
+      const facts = await ctx.get<RunFacts>('run');
+      if (facts === null || facts.revision > after) return latest(ctx);
+      const { id, promise } = ctx.awakeable<ReadReply>();
+      ctx.objectSendClient(self, ctx.key).follow({ awakeable: id, after });
+      try {
+        return await promise.orTimeout(waitMs);
+      } catch (error) {
+        if (error instanceof TimeoutError) return { kind: 'unchanged' };
+        throw error;
+      }
+    },
+
+    follow: async (ctx, { awakeable, after }) => {
+      const facts = await ctx.get<RunFacts>('run');
+      if (facts === null || facts.revision > after) {
+        ctx.resolveAwakeable(awakeable, await latest(ctx));
+        return;
+      }
+      const followers = (await ctx.get<readonly string[]>('followers')) ?? [];
+      ctx.set('followers', [...followers, awakeable].slice(-FOLLOWERS));
+    },
+
+    send: async (ctx, request) => {
+      const facts = await ctx.get<RunFacts>('run');
+      if (facts === null || request === undefined) return;
+      // What came of a request that the run waits for no more.
+      const session = request.target?.sessionId;
+      if (!(await sessions(ctx)).has(session)) return;
+      const opened = await open(ctx, facts);
+      const next = { ...facts, revision: facts.revision + 1, changedAt: opened.moment.at };
+      await advance(ctx, opened, next, (noting) => opened.adapter.send(noting, request), session);
+    },
+
+    invokePromise,
+    awaitTime: invokePromise,
+
+    cleanupState: async (ctx) => {
+      ctx.clearAll();
+    },
+
+    keepPlan: async (ctx, text) => {
+      if ((await ctx.get('plan')) === null) ctx.set('plan', text);
+    },
+    readPlan: (ctx) => ctx.get<string>('plan'),
+    canRun: async (ctx) => {
+      const text = await ctx.get<string>('plan');
+      const hash = ctx.key.slice(planKey('').length);
+      const made = machines.has(hash) ? await machines.get(hash) : await machines.add(hash, text);
+      return made !== undefined;
+    },
+  };
+}
