@@ -175,7 +175,7 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
     return streamResponse({
       clock,
       pingMs: options.pingMs ?? 15_000,
-      signal: request.signal,
+      request,
       follow: (next) =>
         sessions.subscribe(
           runId,

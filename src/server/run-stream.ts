@@ -9,7 +9,8 @@ export interface StreamSource {
   readonly follow: (next: (view: RunView) => void) => () => void;
   /** Called once when the stream is over. */
   readonly onEnd: () => void;
-  readonly signal: AbortSignal;
+  /** Whose client it is for. */
+  readonly request: Request;
 }
 
 /**
@@ -18,7 +19,7 @@ export interface StreamSource {
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export function streamResponse({ clock, pingMs, follow, onEnd, signal }: StreamSource): Response {
+export function streamResponse({ clock, pingMs, follow, onEnd, request }: StreamSource): Response {
   const encoder = new TextEncoder();
   let latest: RunView | undefined;
   let wake: (() => void) | undefined;
@@ -28,6 +29,8 @@ export function streamResponse({ clock, pingMs, follow, onEnd, signal }: StreamS
   const end = (): void => {
     if (isOver) return;
     isOver = true;
+    // This holds the request for as long as the stream is open: its signal is dead once the request is collected.
+    request.signal.removeEventListener('abort', end);
     unfollow();
     onEnd();
     wake?.();
@@ -40,8 +43,8 @@ export function streamResponse({ clock, pingMs, follow, onEnd, signal }: StreamS
           latest = view;
           wake?.();
         });
-        if (signal.aborted) end();
-        signal.addEventListener('abort', end, { once: true });
+        if (request.signal.aborted) end();
+        else request.signal.addEventListener('abort', end, { once: true });
       },
       pull: async (controller) => {
         if (latest === undefined && !isOver) {
