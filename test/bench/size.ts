@@ -69,15 +69,17 @@ function prepared(steps: number) {
     return present(linkWorkflows(parsed, model, sources).value[0]);
   };
   const plan = link();
-  const machine = provideServices(compileMachine(plan), { fetch: instant });
-  const run = async (): Promise<void> => {
+  const compile = () => compileMachine(plan);
+  const provided = () => provideServices(compile(), { fetch: instant });
+  const runOn = async (machine: ReturnType<typeof provided>): Promise<void> => {
     const actor = createActor(machine, { input: { inputs: { value: 1 } } });
     const ended = toPromise(actor);
     actor.start();
     const { status } = await ended;
     if (status !== 'done') throw new Error(`The run is ${status}.`);
   };
-  return { parse, link, compile: () => compileMachine(plan), run };
+  const machine = provided();
+  return { parse, link, compile, run: () => runOn(machine), whole: () => runOn(provided()) };
 }
 
 /** Each phase for {@link LARGE} steps against as many of {@link SMALL}. */
@@ -88,6 +90,7 @@ export async function size(effort: Effort): Promise<void> {
     link: 'read, validated and linked',
     compile: 'compiled',
     run: 'run, answered at once in memory',
+    whole: 'compiled and run',
   } as const;
   for (const [phase, what] of Object.entries(phases) as [keyof typeof phases, string][]) {
     const times = LARGE / SMALL;
