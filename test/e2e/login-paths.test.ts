@@ -11,8 +11,8 @@ import { createPageWays } from './login-ways.ts';
 /** How many pages are played on at once. */
 const LANES = 4;
 
-/** How often each retry of the login by discovery is made at most. The document says three times: that takes a quarter of an hour. */
-const RETRIES = Number(process.env['LOGIN_RETRIES'] ?? 1);
+/** How often each retry of the login by discovery is made at most. As often as its document says, three times, takes a quarter of an hour. */
+const RETRIES = Number(process.env['LOGIN_RETRIES'] ?? 2);
 /** How many simple paths it has, by how often each retry is made. */
 const BY_DISCOVERY: Readonly<Record<number, number>> = { 1: 390, 2: 1737, 3: 5568 };
 
