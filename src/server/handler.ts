@@ -9,7 +9,7 @@ import {
   type RunHandler,
 } from './handler-options.ts';
 import { PRIVATE, Problem, problemResponse } from './problem.ts';
-import { createRateLimiter, partyOf } from './rate-limiter.ts';
+import { createRateLimiter, partyOf, type RateLimit } from './rate-limiter.ts';
 import { malformed, readEvent, readJsonBody } from './read-request.ts';
 import { cookieOf, isTokenOf, newAccess, SHORTEST_START_KEY, tokenIn, type RunAccess } from './run-access.ts';
 import { streamResponse } from './run-stream.ts';
@@ -54,14 +54,13 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
     runId: string | undefined,
   ): Promise<void> => {
     const { perRun, perAddress } = limits[action];
-    const waits = [
-      runId === undefined || perRun === undefined ? 0 : await limiter.take(`${action} run ${runId}`, perRun),
-      address === undefined || perAddress === undefined
-        ? 0
-        : await limiter.take(`${action} address ${partyOf(address)}`, perAddress),
-    ];
-    const seconds = Math.max(...waits);
-    if (seconds > 0) throw new Problem('too-many-requests', {}, { 'retry-after': String(seconds) });
+    const take = async (party: string, allowed: RateLimit | undefined): Promise<void> => {
+      const seconds = allowed === undefined ? 0 : await limiter.take(`${action} ${party}`, allowed);
+      if (seconds > 0) throw new Problem('too-many-requests', {}, { 'retry-after': String(seconds) });
+    };
+    // What a run may not do is not counted against the others of its address.
+    if (runId !== undefined) await take(`run ${runId}`, perRun);
+    if (address !== undefined) await take(`address ${partyOf(address)}`, perAddress);
   };
   const respond = async (
     run: Run,

@@ -519,6 +519,21 @@ describe('limits', () => {
     expect(statuses).toEqual([200, 200, 429, 200]);
   });
 
+  it('of an address are not used up by a run that is over its own', async () => {
+    const clock = createManualClock(START);
+    const once = { count: 1, perSeconds: 60 };
+    const handler = served(api, {
+      clock,
+      limits: { repeat: { perRun: once, perAddress: { ...once, count: 2 } } },
+    });
+    const repeat = async () => {
+      const { send } = await startRun(handler, { phone: '1' }, WAIT);
+      return async () => (await send({ type: 'repeat' }, {}, '192.0.2.1')).status;
+    };
+    const [one, other] = [await repeat(), await repeat()];
+    expect([await one(), await one(), await one(), await other()]).toEqual([200, 429, 429, 200]);
+  });
+
   it('hold for starts unless told otherwise', async () => {
     const handler = served();
     const start = () => ask(handler, 'POST', '/runs', { workflowId: 'w' }, {}, '192.0.2.1');
