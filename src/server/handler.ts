@@ -136,15 +136,17 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
     const run = await ownRun(request, runId);
     const { event, eventId, revision } = readEvent(await readJsonBody(request, maxBodyBytes));
     await limit(event.type === 'submit' || event.type === 'repeat' ? event.type : 'other', connection, runId);
+    let answered = revision;
     if (event.type === 'submit' && run.wait !== undefined) {
       const choice = choiceFor(run.workflowId);
       const required = sessions.workflows.find((one) => one.workflowId === run.workflowId)?.required ?? [];
       const asked = askedInputs(run.wait, choice).map(({ name }) => name);
       refuseOthers(event.values as JsonObject, [...required, ...choice.inputs, ...asked]);
-    }
+      // Values that nothing asked for are not looked at, so a state that asks by now must not get them.
+    } else if (event.type === 'submit') answered = run.revision;
     const result = await sessions.send(runId, event, {
       ...(eventId === undefined ? {} : { eventId }),
-      ...(revision === undefined ? {} : { revision }),
+      ...(answered === undefined ? {} : { revision: answered }),
     });
     switch (result.kind) {
       case 'taken':

@@ -192,6 +192,28 @@ describe('inputs', () => {
     ).toBe('done');
   });
 
+  it('that come while nothing is asked are not for the state that follows', async () => {
+    const gate = deferred();
+    const handler = served(async (call, signal) => {
+      if (call.stepId === 'send') await gate.promise;
+      return api(call, signal);
+    });
+    const { id, cookie, read } = await startRun(handler, { phone: '1' });
+    const body = new TransformStream<Uint8Array, Uint8Array>();
+    const init = { method: 'POST', headers: { ...PAGE, cookie }, body: body.readable, duplex: 'half' };
+    const sending = handler(new Request(`${ORIGIN}/runs/${id}/events`, init as never));
+    // The request is there, what it says is not yet.
+    await new Promise((resolve) => void setTimeout(resolve, 10));
+    gate.resolve();
+    expect((await read(WAIT)).body.state).toBe('awaitingCode');
+    const writer = body.writable.getWriter();
+    const values = { code: '123', nickname: 'x' };
+    void writer.write(new TextEncoder().encode(JSON.stringify({ type: 'submit', values })));
+    void writer.close();
+    expect((await sending).status).toBe(409);
+    expect((await read()).body.state).toBe('awaitingCode');
+  });
+
   it('of the server overrule what a client gives', async () => {
     const sent: unknown[] = [];
     const handler = served(
