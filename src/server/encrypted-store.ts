@@ -29,7 +29,7 @@ const TAG_BYTES = 16;
  * and times. What is stored is tied to its run and to its revision: put elsewhere, it cannot be read.
  *
  * Loading a run rejects with a UsageError where its key is not among the keys, or where it was changed from outside;
- * a page of runs has such a run as it is stored.
+ * a page of runs has such a run without its data.
  *
  * @throws UsageError with code `invalid-option` where a key has not 32 bytes or an id a dot, or the current one is
  * not there
@@ -71,12 +71,15 @@ export function createEncryptedStore(store: Store, storeKeys: StoreKeys): Encryp
       );
     }
   };
-  /** One run that cannot be read must not keep a whole page from being looked at. */
+  /**
+   * One run that cannot be read must not keep a whole page from being looked at. What it has is not given away: where
+   * somebody wrote it in the clear, it would be taken for the run's.
+   */
   const openedOrNot = (run: StoredRun): StoredRun => {
     try {
       return opened(run);
     } catch {
-      return run;
+      return { ...run, data: '' };
     }
   };
 

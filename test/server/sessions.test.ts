@@ -595,6 +595,28 @@ describe('a stored run that nobody can read', () => {
   });
 });
 
+describe('a run that was written past the encryption', () => {
+  it('is not gone on with, also where it is due', async () => {
+    const clock = createManualClock(START);
+    const [plain, inner] = [createMemoryStore(), createMemoryStore()];
+    const slow = host(plain, (call, signal) => (call.stepId === 'send' ? happy : hanging)(call, signal), {
+      clock,
+    });
+    const { id } = await atCode(slow);
+    await slow.send(id, { type: 'submit', values: { code: '1' } });
+    const readable = await plain.load(id);
+    if (readable === undefined) throw new Error('The run is gone.');
+    await inner.create({ ...readable, due: START });
+    const { perform, calls } = recorded(happy);
+    const keys = { current: 'one', keys: { one: new Uint8Array(32).fill(1) } };
+    host(createEncryptedStore(inner, keys), perform, { clock });
+    clock.advance(1);
+    await quiet();
+    expect(calls).toEqual([]);
+    expect(await inner.load(id)).toMatchObject({ revision: readable.revision, data: readable.data });
+  });
+});
+
 describe('keys that are rotated', () => {
   it('disturb no request in flight, and no lease', async () => {
     const clock = createManualClock(START);
