@@ -84,7 +84,16 @@ export function createEncryptedStore(store: Store, storeKeys: StoreKeys): Encryp
   };
 
   return {
-    ...store,
+    // One by one: the store may be an instance of a class.
+    renew: (held, due) => store.renew(held, due),
+    release: (owner, due) => store.release(owner, due),
+    nextDue: () => store.nextDue(),
+    revisions: (ids) => store.revisions(ids),
+    remove: (held) => store.remove(held),
+    putPlan: (hash, data) => store.putPlan(hash, data),
+    plan: (hash) => store.plan(hash),
+    plansInUse: () => store.plansInUse(),
+    close: () => store.close(),
     create: (run) => store.create(sealed(run)),
     update: (run, revision) => store.update(sealed(run), revision),
     load: async (id) => {

@@ -6,6 +6,7 @@ import { isUsageError } from '../../src/machines/usage-error.ts';
 import { createEncryptedStore } from '../../src/server/encrypted-store.ts';
 import { createMemoryStore } from '../../src/server/memory-store.ts';
 import { createSqliteStore } from '../../src/server/sqlite-store.ts';
+import type { Store } from '../../src/server/store.ts';
 import { describeDurableStore, describeStore, storedRun } from './store-contract.ts';
 
 const folders: string[] = [];
@@ -40,6 +41,13 @@ describeDurableStore('the store in a file, encrypted', async () => {
     open: async () => createEncryptedStore(createSqliteStore(path), { current: 'k', keys: { k: KEY } }),
     remove,
   };
+});
+
+describeStore('an encrypted store around one that is made by a class', async () => {
+  // Nothing of it is the object's own.
+  const inner = Object.create(createMemoryStore()) as Store;
+  const store = createEncryptedStore(inner, { current: 'k', keys: { k: KEY } });
+  return { open: async () => store, remove };
 });
 
 describe('a file that is no store', () => {
