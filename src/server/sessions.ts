@@ -68,6 +68,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   );
   const ledger = createRunLedger(store, shelf, { now, owner, leaseMs, keepEndedMs });
   let isClosed = false;
+  /** Whether nothing is sent from here any more. */
+  let isDrained = false;
 
   const loaded = async (id: string): Promise<LoadedRun | undefined> => {
     const run = await ledger.load(id);
@@ -89,7 +91,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     const { record, snapshot } = run;
     const { id, workflowId, task, revision, due } = record;
     const mine = task !== undefined && !isTimer(task) && task.since === revision;
-    if (mine) flights.launch(run);
+    if (mine && isDrained) void store.renew([{ id, revision }], now()).catch(report);
+    else if (mine) flights.launch(run);
     else flights.follow(run);
     if (due !== undefined && !mine) dueRuns.expect(due);
     for (const effect of effects) {
@@ -175,7 +178,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         .renew()
         .catch(report)
         .finally(() => {
-          if (!isClosed) renewLater();
+          if (!isDrained) renewLater();
         });
     }, leaseMs / 3);
   };
@@ -262,6 +265,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       await dueRuns.close();
       subscriptions.close();
       await flights.drain(graceMs);
+      isDrained = true;
       clock.clearTimeout(renewing);
       // What was left in flight need not wait until its lease is over.
       await store.release(owner, now()).catch(report);

@@ -673,6 +673,62 @@ describe('closing', () => {
   });
 });
 
+describe('closing, while something is under way', () => {
+  it('keeps the leases of requests that still have time to end', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const [gate, reached] = [deferred(), deferred()];
+    const { perform, calls } = recorded(async (call, signal) => {
+      reached.resolve();
+      await gate.promise;
+      return happy(call, signal);
+    });
+    const one = host(store, perform, { clock });
+    const other = host(store, perform, { clock });
+    const { id } = runIn(await one.start('w', { inputs: { phone: '1' } }));
+    await reached.promise;
+    const closing = one.close({ graceMs: 60_000 });
+    for (let seconds = 0; seconds < 30; seconds += 1) {
+      clock.advance(1000);
+      await quiet();
+    }
+    expect(await other.get(id)).toMatchObject({ state: 'sending', revision: 1 });
+    gate.resolve();
+    await closing;
+    expect(await other.get(id)).toMatchObject({ state: 'awaitingCode' });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('leaves the request of an event that is stored after it to whoever comes next, at once', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const [gate, reached] = [deferred(), deferred()];
+    const { perform, calls } = recorded(happy);
+    let isSlow = false;
+    const slow: Store = {
+      ...store,
+      update: async (run, revision) => {
+        if (isSlow) {
+          reached.resolve();
+          await gate.promise;
+        }
+        return store.update(run, revision);
+      },
+    };
+    const first = host(slow, perform, { clock });
+    const { id } = await atCode(first);
+    isSlow = true;
+    const sending = first.send(id, { type: 'submit', values: { code: '1' } });
+    await reached.promise;
+    await first.close();
+    gate.resolve();
+    expect((await sending).kind).toBe('taken');
+    await quiet();
+    expect(calls.map(({ stepId }) => stepId)).toEqual(['send']);
+    expect((await store.load(id))?.due).toBe(START);
+  });
+});
+
 describe('wrong options', () => {
   it('are refused', () => {
     const refusal = expect.objectContaining({ code: 'invalid-option' }) as Error;
