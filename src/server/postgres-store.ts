@@ -20,7 +20,8 @@ const LOCK = 7_220_611;
 
 /**
  * A store in PostgreSQL, for several servers. It makes its tables, `arazzo_runs` and `arazzo_plans`, where they are
- * not there. Closing it leaves the pool open, which is the caller's.
+ * not there. Closing it leaves the pool open, which is the caller's; so are the pool's `error` events, which end the
+ * process where nobody listens to them.
  *
  * @throws what the pool rejects with
  */
@@ -32,8 +33,15 @@ export async function createPostgresStore(
   const runs = `${prefix}arazzo_runs`;
   const plans = `${prefix}arazzo_plans`;
   const columns = 'id, workflow_id, plan, revision, ended, due, owner, data';
+  // Looked for first: whoever may only use the tables must not be asked for the right to make some.
+  const { rows: found } = await pool.query('select to_regclass($1) as runs, to_regclass($2) as plans', [
+    runs,
+    plans,
+  ]);
+  const isThere = found[0]?.['runs'] !== null && found[0]?.['plans'] !== null;
   // One query without values is one transaction.
-  await pool.query(`
+  if (!isThere)
+    await pool.query(`
     select pg_advisory_xact_lock(${LOCK});
     create table if not exists ${runs} (
       id text collate "C" primary key, workflow_id text not null, plan text not null, revision bigint not null,
