@@ -72,15 +72,18 @@ export async function createPostgresStore(
       const { rows } = await pool.query(
         `update ${runs} as run set due = $1 from unnest($2::text[], $3::bigint[]) as held (id, revision)
          where run.id = held.id and run.revision = held.revision returning run.id`,
-        [due, held.map(({ id }) => id), held.map(({ revision }) => revision)],
+        [Math.ceil(due), held.map(({ id }) => id), held.map(({ revision }) => revision)],
       );
       return rows.map((row) => row['id'] as string);
     },
     release: async (owner, due) => {
-      await pool.query(`update ${runs} set due = $1 where owner = $2`, [due, owner]);
+      await pool.query(`update ${runs} set due = $1 where owner = $2`, [Math.ceil(due), owner]);
     },
     due: (now, limit) =>
-      select(`select ${columns} from ${runs} where due <= $1 order by due limit $2`, [now, limit]),
+      select(`select ${columns} from ${runs} where due <= $1 order by due limit $2`, [
+        Math.floor(now),
+        limit,
+      ]),
     nextDue: async () => {
       const { rows } = await pool.query(`select min(due) as due from ${runs} where due is not null`);
       const due = rows[0]?.['due'] ?? undefined;
@@ -118,7 +121,9 @@ export async function createPostgresStore(
 
 function valuesOf(run: StoredRun): unknown[] {
   const { id, workflowId, plan, revision, isEnded, due, owner, data } = run;
-  return [id, workflowId, plan, revision, isEnded, due ?? null, owner ?? null, data];
+  // Times may have fractions, which the column has not: nothing is due before it is.
+  const at = due === undefined ? null : Math.ceil(due);
+  return [id, workflowId, plan, revision, isEnded, at, owner ?? null, data];
 }
 
 function runOf(row: Record<string, unknown>): StoredRun {

@@ -92,7 +92,8 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
     const now = settings.now();
     const common = { ...base, position, isEnded, changedAt: now };
     if (isEnded) {
-      return Number.isFinite(settings.keepEndedMs) ? { ...common, due: now + settings.keepEndedMs } : common;
+      const due = Math.min(now + settings.keepEndedMs, Number.MAX_SAFE_INTEGER);
+      return Number.isFinite(settings.keepEndedMs) ? { ...common, due } : common;
     }
     if (task === undefined) return common;
     if (isTimer(task)) return { ...common, task, due: timeOf(task) };

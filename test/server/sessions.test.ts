@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { StepCall } from '../../src/plan/step-call.ts';
 import { createEncryptedStore } from '../../src/server/encrypted-store.ts';
 import { createMemoryStore } from '../../src/server/memory-store.ts';
+import { createSqliteStore } from '../../src/server/sqlite-store.ts';
 import type { Run } from '../../src/server/run.ts';
 import type { SessionEvent } from '../../src/server/sessions-options.ts';
 import type { Sessions } from '../../src/server/sessions-interface.ts';
@@ -129,6 +130,16 @@ describe('a run', () => {
     expect(await sessions.stop(id)).toMatchObject({ kind: 'taken', run: { status: 'cancelled' } });
     await aborted.promise;
     expect(await sessions.stop(id)).toMatchObject({ kind: 'refused', run: { status: 'cancelled' } });
+  });
+
+  it('can be read when it is to be kept for as long as there are numbers', async () => {
+    const store = createSqliteStore(':memory:');
+    const sessions = host(store, happy, { keepEndedMs: Number.MAX_SAFE_INTEGER });
+    const { id } = await atCode(sessions);
+    await sessions.send(id, { type: 'cancel' });
+    expect(await sessions.get(id)).toMatchObject({ status: 'cancelled' });
+    await sessions.close();
+    await store.close();
   });
 
   it('is removed some time after its end, and not before', async () => {
