@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isUsageError } from '../../src/machines/usage-error.ts';
 import { createEncryptedStore } from '../../src/server/encrypted-store.ts';
@@ -68,6 +70,41 @@ describe('a file that is no store', () => {
     expect(() => createSqliteStore(other)).toThrow(
       expect.objectContaining({ code: 'invalid-option' }) as Error,
     );
+  });
+});
+
+describe('a file that many make at the same time', () => {
+  it('is opened by each of them', async () => {
+    const paths = Array.from({ length: 40 }, newFile);
+    const turns = new Int32Array(new SharedArrayBuffer(4 * paths.length));
+    const opening = Array.from({ length: 4 }, () => {
+      const worker = new Worker(
+        `const { workerData: { module, paths, turns }, parentPort } = require('node:worker_threads');
+        import(module).then(({ createSqliteStore }) => {
+          const refusals = [];
+          for (const [index, path] of paths.entries()) {
+            Atomics.add(turns, index, 1);
+            while (Atomics.load(turns, index) < 4);
+            try {
+              createSqliteStore(path);
+            } catch (error) {
+              refusals.push(String(error.cause));
+            }
+          }
+          parentPort.postMessage(refusals);
+        });`,
+        {
+          eval: true,
+          workerData: {
+            module: new URL('../../src/server/sqlite-store.ts', import.meta.url).href,
+            paths,
+            turns,
+          },
+        },
+      );
+      return once(worker, 'message');
+    });
+    expect(await Promise.all(opening)).toEqual([[[]], [[]], [[]], [[]]]);
   });
 });
 
