@@ -11,7 +11,14 @@ import {
 import { PRIVATE, Problem, problemResponse } from './problem.ts';
 import { createRateLimiter, partyOf } from './rate-limiter.ts';
 import { malformed, readEvent, readJsonBody } from './read-request.ts';
-import { cookieOf, isTokenOf, newAccess, SHORTEST_START_KEY, tokenIn, type RunAccess } from './run-access.ts';
+import {
+  cookieOf,
+  isTokenOf,
+  newAccess,
+  SHORTEST_START_KEY,
+  tokensIn,
+  type RunAccess,
+} from './run-access.ts';
 import { streamResponse } from './run-stream.ts';
 import { askedInputs, viewOf, type ViewChoice } from './run-view.ts';
 import type { Run } from './run.ts';
@@ -78,7 +85,8 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
   const ownRun = async (request: Request, runId: string): Promise<Run> => {
     const run = await sessions.get(runId);
     if (run === 'stranded') throw new Problem('run-stranded');
-    if (run === 'unknown' || !isTokenOf(tokenIn(request.headers, cookieName), run.binding))
+    const tokens = tokensIn(request.headers, cookieName);
+    if (run === 'unknown' || !tokens.some((token) => isTokenOf(token, run.binding)))
       throw new Problem('not-found');
     return run;
   };

@@ -285,6 +285,11 @@ describe('who may use a run', () => {
     );
   });
 
+  it('is told by its cookie also where the page sends a bearer token for something else', async () => {
+    const { read, id } = await startRun(served());
+    expect((await read({ authorization: 'Bearer of-the-app' })).body.id).toBe(id);
+  });
+
   it('cannot be read from the store', async () => {
     const store = createMemoryStore();
     const sessions = hosted(store, api, { plan });
