@@ -531,6 +531,31 @@ describe('two processes on one store', () => {
   });
 });
 
+describe('subscribers', () => {
+  it('are told of what others write, also while a run that is followed as well cannot be read', async () => {
+    const store = createMemoryStore();
+    const one = host(store, happy);
+    const [broken, fine] = [await atCode(one), await atCode(one)];
+    let isBroken = false;
+    const errors: unknown[] = [];
+    const halfBlind: Store = {
+      ...store,
+      load: async (id) => {
+        if (isBroken && id === broken.id) throw new Error('No key for this one.');
+        return store.load(id);
+      },
+    };
+    const two = host(halfBlind, happy, { pollMs: 20, onError: (error) => errors.push(error) });
+    two.subscribe(broken.id, () => undefined);
+    const ended = until(two, fine.id, ({ status }) => status !== 'active');
+    await quiet();
+    isBroken = true;
+    for (const { id } of [broken, fine]) await one.send(id, { type: 'cancel' });
+    expect((await ended).status).toBe('cancelled');
+    expect(errors.map(String)).toContain('Error: No key for this one.');
+  });
+});
+
 describe('a changed document', () => {
   const changed = planOf({
     inputs: inputsOf(['phone', 'code']),
