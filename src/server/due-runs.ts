@@ -12,8 +12,6 @@ export interface DueSettings {
   readonly clock: Clock;
   /** The longest time between two looks: what other processes write is found by looking. */
   readonly pollMs: number;
-  /** How many runs may be taken up now. */
-  readonly room: () => number;
   readonly handle: (run: StoredRun) => Promise<void>;
   readonly report: (error: unknown) => void;
 }
@@ -21,7 +19,7 @@ export interface DueSettings {
 const BATCH = 100;
 
 export function createDueRuns(store: Pick<Store, 'due' | 'nextDue'>, settings: DueSettings): DueRuns {
-  const { clock, pollMs, room, handle, report } = settings;
+  const { clock, pollMs, handle, report } = settings;
   let timer: unknown;
   let at = Number.POSITIVE_INFINITY;
   let looking: Promise<void> | undefined;
@@ -47,9 +45,8 @@ export function createDueRuns(store: Pick<Store, 'due' | 'nextDue'>, settings: D
     const latest = clock.now() + pollMs;
     try {
       for (;;) {
-        const limit = Math.min(BATCH, room());
-        if (limit <= 0 || isClosed) return latest;
-        const runs = await store.due(clock.now(), limit);
+        if (isClosed) return latest;
+        const runs = await store.due(clock.now(), BATCH);
         const outcomes = await Promise.allSettled(runs.map(handle));
         const failed = outcomes.find((outcome) => outcome.status === 'rejected');
         if (failed !== undefined) {
@@ -57,7 +54,7 @@ export function createDueRuns(store: Pick<Store, 'due' | 'nextDue'>, settings: D
           report(failed.reason);
           return latest;
         }
-        if (runs.length < limit) break;
+        if (runs.length < BATCH) break;
       }
       return Math.min(latest, (await store.nextDue()) ?? latest);
     } catch (error) {

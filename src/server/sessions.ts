@@ -137,6 +137,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
   });
 
+  /** How many requests of others are just being taken over. */
+  let takingOver = 0;
   /** Looks at a run whose time has come. */
   const handleDue = async (stored: StoredRun): Promise<void> => {
     const { id, revision, isEnded } = stored;
@@ -155,8 +157,11 @@ export function createSessions(options: SessionsOptions): Sessions {
       else await applyEnd(run, task, completion(task.id, undefined));
     } else if (flights.has(id, task)) await store.renew([{ id, revision }], now() + leaseMs);
     else if (isAtMostOnce(task)) await applyEnd(run, task, failureOfTask(task.id, INTERRUPTED));
+    // What is waited for does not wait for requests to end: only what others left is put off.
+    else if (flights.size + takingOver >= maxInFlight) await store.renew([{ id, revision }], now() + pollMs);
     else {
-      const change = await ledger.takeOver(run);
+      takingOver += 1;
+      const change = await ledger.takeOver(run).finally(() => (takingOver -= 1));
       if (change !== undefined) settle(change);
     }
   };
@@ -169,7 +174,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       },
       nextDue: () => store.nextDue(),
     },
-    { clock, pollMs, report, room: () => maxInFlight - flights.size, handle: handleDue },
+    { clock, pollMs, report, handle: handleDue },
   );
   let renewing: unknown;
   const renewLater = (): void => {

@@ -680,6 +680,43 @@ describe('keys that are rotated', () => {
   });
 });
 
+describe('a process that sends as many requests as it may', () => {
+  it('takes up no more that others left, and ends what is waited for in time', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const { perform, calls } = recorded((call, signal) =>
+      call.stepId === 'send' ? happy(call, signal) : hanging(call, signal),
+    );
+    const gone = mortal(store);
+    let verified = 0;
+    const before = hosted(
+      gone,
+      async (call, signal) => {
+        if (call.stepId === 'send') return happy(call, signal);
+        verified += 1;
+        return verified === 1 ? response(503) : hanging(call, signal);
+      },
+      { clock },
+    );
+    // One that backs off for 30 seconds, and three whose requests are in flight when the process dies.
+    const waiting = await atCode(before);
+    await before.send(waiting.id, { type: 'submit', values: { code: '1' } });
+    await until(before, waiting.id, inState('verifyingBackoff'));
+    for (let count = 0; count < 3; count += 1)
+      await before.send((await atCode(before)).id, { type: 'submit', values: { code: '1' } });
+    gone.kill();
+    const after = host(store, perform, { clock, maxInFlight: 2 });
+    for (let seconds = 0; seconds < 29; seconds += 1) {
+      clock.advance(1000);
+      await quiet();
+    }
+    expect(calls).toHaveLength(2);
+    clock.advance(1500);
+    await quiet();
+    expect(await after.get(waiting.id)).toMatchObject({ state: 'verifying' });
+  });
+});
+
 describe('closing', () => {
   it('lets requests in flight end first', async () => {
     const store = createMemoryStore();
