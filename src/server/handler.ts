@@ -173,6 +173,8 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
   };
   const follow = async (request: Request, runId: string): Promise<Response> => {
     const run = await ownRun(request, runId);
+    // Another process may tell the client more.
+    if (sessions.closed.aborted) throw new Problem('unavailable', {}, { 'retry-after': '1' });
     const last = Number(request.headers.get('last-event-id') ?? '');
     const seen = Number.isSafeInteger(last) && last > 0 ? last : 0;
     // The client has seen the end: nothing else makes a browser's EventSource come back no more.
@@ -186,6 +188,7 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
       clock,
       pingMs: options.pingMs ?? 15_000,
       request,
+      closed: sessions.closed,
       follow: (next) =>
         sessions.subscribe(
           runId,

@@ -68,6 +68,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   );
   const ledger = createRunLedger(store, shelf, { now, owner, leaseMs, keepEndedMs });
   let isClosed = false;
+  const closed = new AbortController();
   /** Whether nothing is sent from here any more. */
   let isDrained = false;
 
@@ -214,6 +215,7 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   return {
     workflows: shelf.workflows,
+    closed: closed.signal,
     start: async (workflowId, { inputs = {}, runId, binding } = {}) => {
       assertOpen();
       const found = await shelf.current(workflowId);
@@ -269,6 +271,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       isClosed = true;
       await dueRuns.close();
       subscriptions.close();
+      closed.abort();
       await flights.drain(graceMs);
       isDrained = true;
       clock.clearTimeout(renewing);

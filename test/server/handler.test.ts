@@ -631,6 +631,19 @@ describe('the stream of a run', () => {
     gate.resolve();
   });
 
+  it('ends when the sessions are closed, so that its client comes back to another process', async () => {
+    const handler = served();
+    const { id, cookie } = await startRun(handler);
+    const follow = () =>
+      handler(new Request(`${ORIGIN}/runs/${id}/updates`, { headers: { ...PAGE, cookie } }));
+    const events = eventsOf(await follow());
+    expect((await events.next()).done).toBe(false);
+    const over = events.next();
+    await handler.sessions.close();
+    expect((await over).done).toBe(true);
+    expect((await follow()).status).toBe(503);
+  });
+
   it('shows that it is there while nothing happens, and is given up with its client', async () => {
     const clock = createManualClock(START);
     const handler = served(api, { clock, pingMs: 15_000, maxStreamsPerRun: 1 });
