@@ -18,7 +18,7 @@ import { createDueRuns } from './due-runs.ts';
 import { createFlights } from './flights.ts';
 import { createMachineShelf } from './machine-shelf.ts';
 import { createRunLedger, type LoadedRun, type StoredChange } from './run-ledger.ts';
-import type { RunTask } from './run-record.ts';
+import { decodeRun, type RunTask } from './run-record.ts';
 import { runOf, type Run } from './run.ts';
 import type { Sessions, StrandedRun } from './sessions-interface.ts';
 import type { SessionsOptions } from './sessions-options.ts';
@@ -138,6 +138,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
   });
 
+  /**
+   * How long a run is left alone that cannot be gone on with here: the longer, the longer nobody else has either. Who
+   * can may just be starting.
+   */
+  const strandedFor = (stored: StoredRun): number => {
+    const { task, changedAt = 0 } = decodeRun(stored) ?? {};
+    if (task === undefined) return STRANDED_AGAIN_MS;
+    const overdueMs = now() - (isTimer(task) ? timeOf(task) : changedAt + leaseMs);
+    return Math.min(Math.max(overdueMs, pollMs), STRANDED_AGAIN_MS);
+  };
   /** How many requests of others are just being taken over. */
   let takingOver = 0;
   /** Looks at a run whose time has come. */
@@ -150,7 +160,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     const run = await ledger.read(stored);
     const task = run?.record.task;
     if (run === undefined || task === undefined) {
-      await store.renew([{ id, revision }], now() + STRANDED_AGAIN_MS);
+      await store.renew([{ id, revision }], now() + strandedFor(stored));
       return;
     }
     if (isTimer(task)) {

@@ -593,6 +593,36 @@ describe('a changed document', () => {
     expect(await first.get(id)).toMatchObject({ state: 'awaitingCode' });
   });
 
+  it('keeps nobody waiting for a minute whose process is back after a moment, beside one of another version', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    let verified = 0;
+    const old: Perform = async (call, signal) => {
+      if (call.stepId === 'send') return happy(call, signal);
+      verified += 1;
+      return verified === 1 ? response(503) : happy(call, signal);
+    };
+    const before = host(store, old, { clock });
+    const { id } = await atCode(before);
+    await before.send(id, { type: 'submit', values: { code: '1' } });
+    await until(before, id, inState('verifyingBackoff'));
+    await before.close();
+    // What the new version makes of the plan is another machine.
+    const newer = host({ ...store, plan: async () => undefined }, happy, { clock, plan: changed });
+    const pass = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second += 1) {
+        clock.advance(1000);
+        await quiet();
+      }
+    };
+    await pass(33);
+    expect(await newer.get(id)).toBe('stranded');
+    const back = host(store, old, { clock });
+    await pass(6);
+    expect(await back.get(id)).toMatchObject({ status: 'done' });
+    expect((await store.load(id))?.due).toBeGreaterThan(clock.now());
+  });
+
   it('keeps the settings of the older machine with its plan', async () => {
     const store = createMemoryStore();
     const { id } = await atCode(host(store, happy));
