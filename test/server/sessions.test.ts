@@ -1,13 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { fromPromise } from 'xstate';
+import { compileMachine } from '../../src/machines/compile-machine.ts';
 import type { StepCall } from '../../src/plan/step-call.ts';
 import { createEncryptedStore } from '../../src/server/encrypted-store.ts';
 import { createMemoryStore } from '../../src/server/memory-store.ts';
+import { createSessions } from '../../src/server/sessions.ts';
 import { createSqliteStore } from '../../src/server/sqlite-store.ts';
 import type { Run } from '../../src/server/run.ts';
 import type { SessionEvent } from '../../src/server/sessions-options.ts';
 import type { Sessions } from '../../src/server/sessions-interface.ts';
 import type { Store } from '../../src/server/store.ts';
 import { createManualClock } from '../../src/testing/manual-clock.ts';
+import { CONFIRMED, PLACE, planOfMessages } from '../asyncapi/order-workflow.ts';
 import { inputsOf, planOf, stepOf, uses } from '../plan/small-documents.ts';
 import { deferred } from '../services/test-server.ts';
 import {
@@ -621,6 +625,33 @@ describe('a changed document', () => {
     await pass(6);
     expect(await back.get(id)).toMatchObject({ status: 'done' });
     expect((await store.load(id))?.due).toBeGreaterThan(clock.now());
+  });
+
+  it('leaves runs on their plan also where a program’s own actors send and receive messages', async () => {
+    const store = createMemoryStore();
+    const sent: string[] = [];
+    const orders = async (steps: Parameters<typeof planOfMessages>[0]): Promise<Sessions> => {
+      const actors = {
+        place: fromPromise(async () => void sent.push('order')),
+        confirmed: fromPromise(async () => ({ payload: { id: 9 } })),
+      };
+      const machine = compileMachine(await planOfMessages(steps)).provide({ actors } as never);
+      const sessions = createSessions({ store, workflows: [machine] });
+      open.push(sessions);
+      return sessions;
+    };
+    const before = await orders([PLACE, CONFIRMED]);
+    const { id } = runIn(await before.start('main'));
+    const other = { ...CONFIRMED, outputs: { id: '$message.payload#/id' } };
+    const next = await orders([PLACE, other]);
+    expect(await next.stranded()).toEqual([]);
+    await next.send(id, { type: 'submit', values: { item: 'book', request: 'r-1' } });
+    const { status, output } = await until(next, id, (run) => run.status !== 'active');
+    expect({ status, output, sent }).toMatchObject({
+      status: 'done',
+      output: { outputs: { id: 9 } },
+      sent: ['order'],
+    });
   });
 
   it('keeps the settings of the older machine with its plan', async () => {
