@@ -741,6 +741,26 @@ describe('keys that are rotated', () => {
   });
 });
 
+describe('a run that is written by somebody else while its request is in flight', () => {
+  it('has its lease renewed as soon as that is seen', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const sessions = host(store, hanging, { clock });
+    const { id } = runIn(await sessions.start('w', { inputs: { phone: '1' } }));
+    const read = await store.load(id);
+    if (read === undefined) throw new Error('The run is gone.');
+    const pass = async (milliseconds: number): Promise<void> => {
+      clock.advance(milliseconds);
+      await quiet();
+    };
+    await pass(3400);
+    // As a rotation of keys does that has read the run before its lease was renewed.
+    await store.update({ ...read, revision: 2 }, 1);
+    await pass(3400);
+    expect((await store.load(id))?.due).toBe(clock.now() + 10_000);
+  });
+});
+
 describe('a process that sends as many requests as it may', () => {
   it('takes up no more that others left, and ends what is waited for in time', async () => {
     const clock = createManualClock(START);
