@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { UsageError } from '../machines/usage-error.ts';
+import { isUsageError, UsageError } from '../machines/usage-error.ts';
 import type { Store, StoredRun } from './store.ts';
 
 /** The keys that runs are encrypted with. */
@@ -16,6 +16,7 @@ export interface EncryptedStore extends Store {
    * Writes every run anew that is not yet written with the current key, so that older keys can be taken away.
    *
    * @returns how many were written
+   * @throws UsageError where a run cannot be read, once all others are written
    */
   rotate(): Promise<number>;
 }
@@ -104,15 +105,25 @@ export function createEncryptedStore(store: Store, storeKeys: StoreKeys): Encryp
     list: async (options) => (await store.list(options)).map(openedOrNot),
     rotate: async () => {
       let written = 0;
+      let refusal: unknown;
+      const write = async (run: StoredRun): Promise<void> => {
+        const next = sealed({ ...opened(run), revision: run.revision + 1 });
+        // Who wrote it meanwhile has written it with the current key.
+        if (await store.update(next, run.revision)) written += 1;
+      };
       for (let after = ''; ;) {
         const page = await store.list({ after });
         for (const run of page.filter(({ data }) => !data.startsWith(label))) {
-          const next = sealed({ ...opened(run), revision: run.revision + 1 });
-          // Who wrote it meanwhile has written it with the current key.
-          if (await store.update(next, run.revision)) written += 1;
+          await write(run).catch((error: unknown) => {
+            if (!isUsageError(error)) throw error;
+            refusal ??= error;
+          });
         }
         const last = page.at(-1);
-        if (last === undefined) return written;
+        if (last === undefined) {
+          if (refusal !== undefined) throw refusal;
+          return written;
+        }
         after = last.id;
       }
     },

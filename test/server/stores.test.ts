@@ -167,6 +167,17 @@ describe('an encrypted store', () => {
     expect((await store.list({})).find(({ id }) => id === 'a')?.data).toBe(secret.data);
   });
 
+  it('rotates what it can read beside what it cannot, and says what that is', async () => {
+    const inner = createMemoryStore();
+    const before = createEncryptedStore(inner, { current: 'one', keys: { one: KEY } });
+    for (const id of ['a', 'c']) await before.create(storedRun(id));
+    await inner.create(storedRun('b', { data: 'aes256gcm-1.lost.AAAA' }));
+    const both = createEncryptedStore(inner, { current: 'two', keys: two });
+    await expect(both.rotate()).rejects.toThrow('"b"');
+    const only = createEncryptedStore(inner, { current: 'two', keys: { two: OTHER_KEY } });
+    expect((await only.load('c'))?.data).toBe('{"a":"ü"}');
+  });
+
   it('takes only keys of 32 bytes, and a current one that is there', () => {
     const refusal = expect.objectContaining({ code: 'invalid-option' }) as Error;
     const make = (current: string, keys: Record<string, Uint8Array>) => () =>
