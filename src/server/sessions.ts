@@ -22,7 +22,7 @@ import { decodeRun, type RunTask } from './run-record.ts';
 import { runOf, type Run } from './run.ts';
 import type { Sessions, StrandedRun } from './sessions-interface.ts';
 import type { SessionsOptions } from './sessions-options.ts';
-import type { StoredRun } from './store.ts';
+import type { HeldRun, StoredRun } from './store.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 const STRANDED_AGAIN_MS = 60_000;
@@ -151,7 +151,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   /** How many requests of others are just being taken over. */
   let takingOver = 0;
   /** Looks at a run whose time has come. */
-  const handleDue = async (stored: StoredRun): Promise<void> => {
+  const handleDue = async (stored: StoredRun): Promise<HeldRun | undefined> => {
     const { id, revision, isEnded } = stored;
     if (isEnded) {
       await store.remove({ id, revision });
@@ -169,7 +169,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     } else if (flights.has(id, task)) await store.renew([{ id, revision }], now() + leaseMs);
     else if (isAtMostOnce(task)) await applyEnd(run, task, failureOfTask(task.id, INTERRUPTED));
     // What is waited for does not wait for requests to end: only what others left is put off.
-    else if (flights.size + takingOver >= maxInFlight) await store.renew([{ id, revision }], now() + pollMs);
+    else if (flights.size + takingOver >= maxInFlight) return { id, revision };
     else {
       takingOver += 1;
       const change = await ledger.takeOver(run).finally(() => (takingOver -= 1));
@@ -185,7 +185,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       },
       nextDue: () => store.nextDue(),
     },
-    { clock, pollMs, report, handle: handleDue },
+    { clock, pollMs, report, handle: handleDue, putOff: (runs) => store.renew(runs, now() + pollMs) },
   );
   let renewing: unknown;
   const renewLater = (): void => {
