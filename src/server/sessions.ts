@@ -88,13 +88,13 @@ export function createSessions(options: SessionsOptions): Sessions {
   });
 
   /** What comes of a change, now that it is stored. */
-  const settle = ({ run, effects }: StoredChange): void => {
+  const settle = ({ run, effects, isOvertaken }: StoredChange): void => {
     const { record, snapshot } = run;
     const { id, workflowId, task, revision, due } = record;
     const mine = task !== undefined && !isTimer(task) && task.since === revision;
     if (mine && isDrained) void store.renew([{ id, revision }], now()).catch(report);
-    else if (mine) flights.launch(run);
-    else flights.follow(run);
+    else if (mine && !isOvertaken) flights.launch(run);
+    else if (!isOvertaken) flights.follow(run);
     if (due !== undefined && !mine) dueRuns.expect(due);
     for (const effect of effects) {
       try {

@@ -535,6 +535,34 @@ describe('two processes on one store', () => {
   });
 });
 
+describe('a store that answers later than it writes', () => {
+  it('has no request sent for a run that was cancelled meanwhile', async () => {
+    const store = createMemoryStore();
+    const { perform, calls } = recorded(happy);
+    const gate = deferred();
+    let isLate = false;
+    const late: Store = {
+      ...store,
+      update: async (run, revision) => {
+        const [isLast, written] = [isLate, await store.update(run, revision)];
+        isLate = false;
+        if (isLast) await gate.promise;
+        return written;
+      },
+    };
+    const sessions = host(late, perform);
+    const { id } = await atCode(sessions);
+    isLate = true;
+    const submitting = sessions.send(id, { type: 'submit', values: { code: '1' } });
+    await quiet();
+    expect(runIn(await sessions.send(id, { type: 'cancel' })).status).toBe('cancelled');
+    gate.resolve();
+    expect((await submitting).kind).toBe('taken');
+    await quiet();
+    expect(calls.map(({ stepId }) => stepId)).toEqual(['send']);
+  });
+});
+
 describe('subscribers', () => {
   it('are told of what others write, also while a run that is followed as well cannot be read', async () => {
     const store = createMemoryStore();
