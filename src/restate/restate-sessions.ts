@@ -152,5 +152,6 @@ export function createRestateSessions(options: RestateSessionsOptions): Sessions
       return found;
     },
     close: async () => closed.abort(),
+    closed: closed.signal,
   };
 }

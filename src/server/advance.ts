@@ -59,7 +59,7 @@ export function isTimer({ src }: RunTask): boolean {
 /** When a time that is waited for has come: at once, where it is none. */
 export function timeOf({ input }: RunTask): number {
   const until = isJsonObject(input) ? input['until'] : undefined;
-  return typeof until === 'number' ? until : 0;
+  return typeof until === 'number' ? Math.min(until, Number.MAX_SAFE_INTEGER) : 0;
 }
 
 /** Whether a task's request must not be sent when it may have been sent already. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../services/wait-service.ts';
-import type { Store, StoredRun } from './store.ts';
+import type { HeldRun, Store, StoredRun } from './store.ts';
 
 /** Looks at runs when they are due. One timer serves all of them. */
 export interface DueRuns {
@@ -12,16 +12,17 @@ export interface DueSettings {
   readonly clock: Clock;
   /** The longest time between two looks: what other processes write is found by looking. */
   readonly pollMs: number;
-  /** How many runs may be taken up now. */
-  readonly room: () => number;
-  readonly handle: (run: StoredRun) => Promise<void>;
+  /** Gives the run where there is no room for it now. */
+  readonly handle: (run: StoredRun) => Promise<HeldRun | undefined>;
+  /** Makes runs due later that there was no room for, so that what is due after them is seen. */
+  readonly putOff: (runs: readonly HeldRun[]) => Promise<unknown>;
   readonly report: (error: unknown) => void;
 }
 
 const BATCH = 100;
 
 export function createDueRuns(store: Pick<Store, 'due' | 'nextDue'>, settings: DueSettings): DueRuns {
-  const { clock, pollMs, room, handle, report } = settings;
+  const { clock, pollMs, handle, putOff, report } = settings;
   let timer: unknown;
   let at = Number.POSITIVE_INFINITY;
   let looking: Promise<void> | undefined;
@@ -47,17 +48,20 @@ export function createDueRuns(store: Pick<Store, 'due' | 'nextDue'>, settings: D
     const latest = clock.now() + pollMs;
     try {
       for (;;) {
-        const limit = Math.min(BATCH, room());
-        if (limit <= 0 || isClosed) return latest;
-        const runs = await store.due(clock.now(), limit);
+        if (isClosed) return latest;
+        const runs = await store.due(clock.now(), BATCH);
         const outcomes = await Promise.allSettled(runs.map(handle));
+        const later = outcomes.flatMap((outcome) =>
+          outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : [],
+        );
+        if (later.length > 0) await putOff(later);
         const failed = outcomes.find((outcome) => outcome.status === 'rejected');
         if (failed !== undefined) {
           // It stays due: not before some time has passed is it tried again.
           report(failed.reason);
           return latest;
         }
-        if (runs.length < limit) break;
+        if (runs.length < BATCH) break;
       }
       return Math.min(latest, (await store.nextDue()) ?? latest);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { UsageError } from '../machines/usage-error.ts';
+import { isUsageError, UsageError } from '../machines/usage-error.ts';
 import type { Store, StoredRun } from './store.ts';
 
 /** The keys that runs are encrypted with. */
@@ -16,6 +16,7 @@ export interface EncryptedStore extends Store {
    * Writes every run anew that is not yet written with the current key, so that older keys can be taken away.
    *
    * @returns how many were written
+   * @throws UsageError where a run cannot be read, once all others are written
    */
   rotate(): Promise<number>;
 }
@@ -29,7 +30,7 @@ const TAG_BYTES = 16;
  * and times. What is stored is tied to its run and to its revision: put elsewhere, it cannot be read.
  *
  * Loading a run rejects with a UsageError where its key is not among the keys, or where it was changed from outside;
- * a page of runs has such a run as it is stored.
+ * a page of runs has such a run without its data.
  *
  * @throws UsageError with code `invalid-option` where a key has not 32 bytes or an id a dot, or the current one is
  * not there
@@ -71,17 +72,29 @@ export function createEncryptedStore(store: Store, storeKeys: StoreKeys): Encryp
       );
     }
   };
-  /** One run that cannot be read must not keep a whole page from being looked at. */
+  /**
+   * One run that cannot be read must not keep a whole page from being looked at. What it has is not given away: where
+   * somebody wrote it in the clear, it would be taken for the run's.
+   */
   const openedOrNot = (run: StoredRun): StoredRun => {
     try {
       return opened(run);
     } catch {
-      return run;
+      return { ...run, data: '' };
     }
   };
 
   return {
-    ...store,
+    // One by one: the store may be an instance of a class.
+    renew: (held, due) => store.renew(held, due),
+    release: (owner, due) => store.release(owner, due),
+    nextDue: () => store.nextDue(),
+    revisions: (ids) => store.revisions(ids),
+    remove: (held) => store.remove(held),
+    putPlan: (hash, data) => store.putPlan(hash, data),
+    plan: (hash) => store.plan(hash),
+    plansInUse: () => store.plansInUse(),
+    close: () => store.close(),
     create: (run) => store.create(sealed(run)),
     update: (run, revision) => store.update(sealed(run), revision),
     load: async (id) => {
@@ -92,15 +105,25 @@ export function createEncryptedStore(store: Store, storeKeys: StoreKeys): Encryp
     list: async (options) => (await store.list(options)).map(openedOrNot),
     rotate: async () => {
       let written = 0;
+      let refusal: unknown;
+      const write = async (run: StoredRun): Promise<void> => {
+        const next = sealed({ ...opened(run), revision: run.revision + 1 });
+        // Who wrote it meanwhile has written it with the current key.
+        if (await store.update(next, run.revision)) written += 1;
+      };
       for (let after = ''; ;) {
         const page = await store.list({ after });
         for (const run of page.filter(({ data }) => !data.startsWith(label))) {
-          const next = sealed({ ...opened(run), revision: run.revision + 1 });
-          // Who wrote it meanwhile has written it with the current key.
-          if (await store.update(next, run.revision)) written += 1;
+          await write(run).catch((error: unknown) => {
+            if (!isUsageError(error)) throw error;
+            refusal ??= error;
+          });
         }
         const last = page.at(-1);
-        if (last === undefined) return written;
+        if (last === undefined) {
+          if (refusal !== undefined) throw refusal;
+          return written;
+        }
         after = last.id;
       }
     },

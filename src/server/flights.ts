@@ -88,14 +88,18 @@ export function createFlights({ clock, renew, reread, land }: FlightSettings): F
       if (flights.size === 0) return;
       const held = [...flights].map(([id, { revision }]) => ({ id, revision }));
       const kept = new Set(await renew(held));
+      const moved: HeldRun[] = [];
       for (const { id, revision } of held) {
         const flight = flights.get(id);
         // Where it has a later revision, it was written here in the meantime.
         if (kept.has(id) || flight?.revision !== revision) continue;
         const run = await reread(id);
-        if (run?.record.task?.since === flight.task.since) flight.revision = run.record.revision;
-        else if (flights.get(id) === flight) abort(id);
+        if (run?.record.task?.since === flight.task.since) {
+          flight.revision = run.record.revision;
+          moved.push({ id, revision: flight.revision });
+        } else if (flights.get(id) === flight) abort(id);
       }
+      if (moved.length > 0) await renew(moved);
     },
     drain: async (graceMs) => {
       if (flights.size > 0 && graceMs > 0) {

@@ -11,7 +11,14 @@ import {
 import { PRIVATE, Problem, problemResponse } from './problem.ts';
 import { createRateLimiter, partyOf, type RateLimit } from './rate-limiter.ts';
 import { malformed, readEvent, readJsonBody } from './read-request.ts';
-import { cookieOf, isTokenOf, newAccess, SHORTEST_START_KEY, tokenIn, type RunAccess } from './run-access.ts';
+import {
+  cookieOf,
+  isTokenOf,
+  newAccess,
+  SHORTEST_START_KEY,
+  tokensIn,
+  type RunAccess,
+} from './run-access.ts';
 import { streamResponse } from './run-stream.ts';
 import { askedInputs, viewOf, type ViewChoice } from './run-view.ts';
 import type { Run } from './run.ts';
@@ -77,7 +84,8 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
   const ownRun = async (request: Request, runId: string): Promise<Run> => {
     const run = await sessions.get(runId);
     if (run === 'stranded') throw new Problem('run-stranded');
-    if (run === 'unknown' || !isTokenOf(tokenIn(request.headers, cookieName), run.binding))
+    const tokens = tokensIn(request.headers, cookieName);
+    if (run === 'unknown' || !tokens.some((token) => isTokenOf(token, run.binding)))
       throw new Problem('not-found');
     return run;
   };
@@ -135,15 +143,17 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
     const run = await ownRun(request, runId);
     const { event, eventId, revision } = readEvent(await readJsonBody(request, maxBodyBytes));
     await limit(event.type === 'submit' || event.type === 'repeat' ? event.type : 'other', connection, runId);
+    let answered = revision;
     if (event.type === 'submit' && run.wait !== undefined) {
       const choice = choiceFor(run.workflowId);
       const required = sessions.workflows.find((one) => one.workflowId === run.workflowId)?.required ?? [];
       const asked = askedInputs(run.wait, choice).map(({ name }) => name);
       refuseOthers(event.values as JsonObject, [...required, ...choice.inputs, ...asked]);
-    }
+      // Values that nothing asked for are not looked at, so a state that asks by now must not get them.
+    } else if (event.type === 'submit') answered = run.revision;
     const result = await sessions.send(runId, event, {
       ...(eventId === undefined ? {} : { eventId }),
-      ...(revision === undefined ? {} : { revision }),
+      ...(answered === undefined ? {} : { revision: answered }),
     });
     switch (result.kind) {
       case 'taken':
@@ -162,6 +172,8 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
   };
   const follow = async (request: Request, runId: string): Promise<Response> => {
     const run = await ownRun(request, runId);
+    // Another process may tell the client more.
+    if (sessions.closed.aborted) throw new Problem('unavailable', {}, { 'retry-after': '1' });
     const last = Number(request.headers.get('last-event-id') ?? '');
     const seen = Number.isSafeInteger(last) && last > 0 ? last : 0;
     // The client has seen the end: nothing else makes a browser's EventSource come back no more.
@@ -175,6 +187,7 @@ export function createHandler(sessions: Sessions, options: HandlerOptions = {}):
       clock,
       pingMs: options.pingMs ?? 15_000,
       request,
+      closed: sessions.closed,
       follow: (next) =>
         sessions.subscribe(
           runId,

@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import { messageSteps } from '../machines/actor-names.ts';
 import { compileMachine } from '../machines/compile-machine.ts';
 import { hashOfMachine, planOf, runtimeOf } from '../machines/registry.ts';
 import type { CompileOptions, Settings } from '../machines/runtime.ts';
@@ -64,9 +65,14 @@ export function createMachineShelf(
       const { plan, options } = JSON.parse(text) as StoredPlan;
       const machine = compileMachine(plan, { ...options, now });
       if (hashOfMachine(machine) !== hash) return undefined;
-      if (services !== false) return provideServices(machine, services) as unknown as AnyStateMachine;
-      const actors = byWorkflow.get(plan.workflowId)?.machine.implementations.actors ?? {};
-      return machine.provide({ actors } as never) as unknown as AnyStateMachine;
+      const current = byWorkflow.get(plan.workflowId)?.machine;
+      const actors = current?.implementations.actors ?? {};
+      if (services === false) return machine.provide({ actors } as never) as unknown as AnyStateMachine;
+      // Messages are sent and received by actors of the program, which has them for the workflow as it is now.
+      const names = new Set(current === undefined ? [] : messageActors(current));
+      const own = messageActors(machine).flatMap((name) => (names.has(name) ? [[name, actors[name]]] : []));
+      const ready = machine.provide({ actors: Object.fromEntries(own) as object } as never);
+      return provideServices(ready, services) as unknown as AnyStateMachine;
     } catch {
       // A plan of another version of the package may be anything.
       return undefined;
@@ -102,6 +108,10 @@ export function createMachineShelf(
       return machine;
     },
   };
+}
+
+function messageActors(machine: { readonly config: object }): readonly string[] {
+  return messageSteps(runtimeOf(machine).flow).map(({ actor }) => actor);
 }
 
 /** A plan with what else the shape of its machine depends on. */

@@ -55,12 +55,32 @@ function requestOf(incoming: IncomingMessage, scheme: string, signal: AbortSigna
         method,
         headers: all,
         signal,
-        ...(hasBody ? { body: Readable.toWeb(incoming) as BodyInit, duplex: 'half' } : {}),
+        ...(hasBody ? { body: bodyOf(incoming), duplex: 'half' } : {}),
       } as RequestInit,
     );
   } catch {
     return new Problem('malformed', { detail: 'The address or a header of the request cannot be read.' });
   }
+}
+
+/**
+ * What a request brings, untouched until it is read: a body that nobody reads is then taken off the connection by Node,
+ * which would otherwise take no further request.
+ */
+function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        reader ??= (Readable.toWeb(incoming) as ReadableStream<Uint8Array>).getReader();
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader?.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 async function write(result: Response, response: ServerResponse): Promise<void> {
@@ -70,7 +90,8 @@ async function write(result: Response, response: ServerResponse): Promise<void> 
   if (cookies.length > 0) headers['set-cookie'] = cookies;
   if (!/^text\/event-stream\b/.test(headers['content-type'] as string)) {
     const bytes = Buffer.from(await result.arrayBuffer());
-    response.writeHead(result.status, { ...headers, 'content-length': bytes.byteLength });
+    const length = result.body === null ? {} : { 'content-length': bytes.byteLength };
+    response.writeHead(result.status, { ...headers, ...length });
     response.end(bytes);
     return;
   }
@@ -88,8 +109,11 @@ async function write(result: Response, response: ServerResponse): Promise<void> 
     if (done) break;
     if (!response.write(value) && !response.destroyed)
       await new Promise<void>((resolve) => {
-        response.once('drain', resolve);
-        response.once('close', resolve);
+        const goOn = (): void => {
+          response.off('drain', goOn).off('close', goOn);
+          resolve();
+        };
+        response.once('drain', goOn).once('close', goOn);
       });
   }
   response.off('close', stop);

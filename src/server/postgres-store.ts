@@ -20,7 +20,8 @@ const LOCK = 7_220_611;
 
 /**
  * A store in PostgreSQL, for several servers. It makes its tables, `arazzo_runs` and `arazzo_plans`, where they are
- * not there. Closing it leaves the pool open, which is the caller's.
+ * not there. Closing it leaves the pool open, which is the caller's; so are the pool's `error` events, which end the
+ * process where nobody listens to them.
  *
  * @throws what the pool rejects with
  */
@@ -32,8 +33,15 @@ export async function createPostgresStore(
   const runs = `${prefix}arazzo_runs`;
   const plans = `${prefix}arazzo_plans`;
   const columns = 'id, workflow_id, plan, revision, ended, due, owner, data';
+  // Looked for first: whoever may only use the tables must not be asked for the right to make some.
+  const { rows: found } = await pool.query('select to_regclass($1) as runs, to_regclass($2) as plans', [
+    runs,
+    plans,
+  ]);
+  const isThere = found[0]?.['runs'] !== null && found[0]?.['plans'] !== null;
   // One query without values is one transaction.
-  await pool.query(`
+  if (!isThere)
+    await pool.query(`
     select pg_advisory_xact_lock(${LOCK});
     create table if not exists ${runs} (
       id text collate "C" primary key, workflow_id text not null, plan text not null, revision bigint not null,
@@ -64,15 +72,18 @@ export async function createPostgresStore(
       const { rows } = await pool.query(
         `update ${runs} as run set due = $1 from unnest($2::text[], $3::bigint[]) as held (id, revision)
          where run.id = held.id and run.revision = held.revision returning run.id`,
-        [due, held.map(({ id }) => id), held.map(({ revision }) => revision)],
+        [Math.ceil(due), held.map(({ id }) => id), held.map(({ revision }) => revision)],
       );
       return rows.map((row) => row['id'] as string);
     },
     release: async (owner, due) => {
-      await pool.query(`update ${runs} set due = $1 where owner = $2`, [due, owner]);
+      await pool.query(`update ${runs} set due = $1 where owner = $2`, [Math.ceil(due), owner]);
     },
     due: (now, limit) =>
-      select(`select ${columns} from ${runs} where due <= $1 order by due limit $2`, [now, limit]),
+      select(`select ${columns} from ${runs} where due <= $1 order by due limit $2`, [
+        Math.floor(now),
+        limit,
+      ]),
     nextDue: async () => {
       const { rows } = await pool.query(`select min(due) as due from ${runs} where due is not null`);
       const due = rows[0]?.['due'] ?? undefined;
@@ -110,7 +121,9 @@ export async function createPostgresStore(
 
 function valuesOf(run: StoredRun): unknown[] {
   const { id, workflowId, plan, revision, isEnded, due, owner, data } = run;
-  return [id, workflowId, plan, revision, isEnded, due ?? null, owner ?? null, data];
+  // Times may have fractions, which the column has not: nothing is due before it is.
+  const at = due === undefined ? null : Math.ceil(due);
+  return [id, workflowId, plan, revision, isEnded, at, owner ?? null, data];
 }
 
 function runOf(row: Record<string, unknown>): StoredRun {

@@ -27,22 +27,22 @@ export function newAccess(key?: string): RunAccess {
 }
 
 /** Whether a token is that of a run, told in a time that says nothing of it. */
-export function isTokenOf(token: string | undefined, binding: string | undefined): boolean {
-  if (token === undefined || binding === undefined) return false;
+export function isTokenOf(token: string, binding: string | undefined): boolean {
+  if (binding === undefined) return false;
   const kept = Buffer.from(binding, 'base64url');
   const given = hashOf(token);
   return kept.length === given.length && timingSafeEqual(kept, given);
 }
 
-/** The token that a request brings: in the cookie, or as a bearer token. */
-export function tokenIn(headers: Headers, cookieName: string): string | undefined {
+/** The tokens that a request brings: as a bearer token, which may be for something else, and in the cookie. */
+export function tokensIn(headers: Headers, cookieName: string): readonly string[] {
   const bearer = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(headers.get('authorization') ?? '')?.[1];
-  if (bearer !== undefined) return bearer;
+  const tokens = bearer === undefined ? [] : [bearer];
   for (const pair of (headers.get('cookie') ?? '').split(';')) {
     const at = pair.indexOf('=');
-    if (at > 0 && pair.slice(0, at).trim() === cookieName) return pair.slice(at + 1).trim();
+    if (at > 0 && pair.slice(0, at).trim() === cookieName) tokens.push(pair.slice(at + 1).trim());
   }
-  return undefined;
+  return tokens;
 }
 
 /** The cookie that holds a run's token: for this run's path only, and for no script. */

@@ -18,6 +18,8 @@ export type Absence = 'unknown' | 'stranded';
 export interface StoredChange {
   readonly run: LoadedRun;
   readonly effects: readonly Effect[];
+  /** Whether a later change was stored here before the store told of this one, and ended what this one begins. */
+  readonly isOvertaken: boolean;
 }
 
 /** Reads runs, and writes their transitions: one compare-and-swap each. Nothing is done here but storing. */
@@ -92,7 +94,8 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
     const now = settings.now();
     const common = { ...base, position, isEnded, changedAt: now };
     if (isEnded) {
-      return Number.isFinite(settings.keepEndedMs) ? { ...common, due: now + settings.keepEndedMs } : common;
+      const due = Math.min(now + settings.keepEndedMs, Number.MAX_SAFE_INTEGER);
+      return Number.isFinite(settings.keepEndedMs) ? { ...common, due } : common;
     }
     if (task === undefined) return common;
     if (isTimer(task)) return { ...common, task, due: timeOf(task) };
@@ -103,6 +106,8 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
         : { due: now + settings.leaseMs, owner: settings.owner };
     return { ...common, task, ...lease };
   };
+  /** The runs that are being written, as they were last: a store may answer in another order than it writes. */
+  const writing = new Map<string, { count: number; latest: RunRecord }>();
   const update = async (
     run: LoadedRun,
     advance: Pick<Advance, 'position' | 'task' | 'effects' | 'snapshot'>,
@@ -111,9 +116,20 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
     const { id, workflowId, plan, revision, binding, startedAt } = run.record;
     const base = { id, workflowId, plan, revision: revision + 1, taken, startedAt };
     const record = recordOf({ ...base, ...(binding === undefined ? {} : { binding }) }, advance, run.record);
-    if (!(await store.update(encodeRun(record), revision))) return undefined;
-    const { snapshot, effects } = advance;
-    return { run: keep({ record, machine: run.machine, snapshot }), effects };
+    const writes = writing.get(id) ?? { count: 0, latest: record };
+    writing.set(id, writes);
+    writes.count += 1;
+    try {
+      if (!(await store.update(encodeRun(record), revision))) return undefined;
+      const { snapshot, effects } = advance;
+      const isLate = writes.latest.revision > record.revision;
+      const isOvertaken = isLate && writes.latest.task?.since !== record.task?.since;
+      if (!isLate) writes.latest = record;
+      return { run: keep({ record, machine: run.machine, snapshot }), effects, isOvertaken };
+    } finally {
+      writes.count -= 1;
+      if (writes.count === 0) writing.delete(id);
+    }
   };
 
   return {
@@ -127,7 +143,8 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
       const startedAt = settings.now();
       const record = recordOf({ ...draft, revision: 1, taken: [], startedAt }, advance);
       if (!(await store.create(encodeRun(record)))) return undefined;
-      return { run: keep({ record, machine, snapshot: advance.snapshot }), effects: advance.effects };
+      const run = keep({ record, machine, snapshot: advance.snapshot });
+      return { run, effects: advance.effects, isOvertaken: false };
     },
     apply: async (run, event, eventId) => {
       const { task, revision, taken } = run.record;

@@ -11,6 +11,8 @@ export interface StreamSource {
   readonly onEnd: () => void;
   /** Whose client it is for. */
   readonly request: Request;
+  /** Ends the stream, for the client to come back to somebody who still knows of changes. */
+  readonly closed: AbortSignal;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface StreamSource {
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export function streamResponse({ clock, pingMs, follow, onEnd, request }: StreamSource): Response {
+export function streamResponse({ clock, pingMs, follow, onEnd, request, closed }: StreamSource): Response {
   const encoder = new TextEncoder();
   let latest: RunView | undefined;
   let wake: (() => void) | undefined;
@@ -31,6 +33,7 @@ export function streamResponse({ clock, pingMs, follow, onEnd, request }: Stream
     isOver = true;
     // This holds the request for as long as the stream is open: its signal is dead once the request is collected.
     request.signal.removeEventListener('abort', end);
+    closed.removeEventListener('abort', end);
     unfollow();
     onEnd();
     wake?.();
@@ -44,7 +47,10 @@ export function streamResponse({ clock, pingMs, follow, onEnd, request }: Stream
           wake?.();
         });
         if (request.signal.aborted) end();
-        else request.signal.addEventListener('abort', end, { once: true });
+        else {
+          request.signal.addEventListener('abort', end, { once: true });
+          closed.addEventListener('abort', end, { once: true });
+        }
       },
       pull: async (controller) => {
         if (latest === undefined && !isOver) {

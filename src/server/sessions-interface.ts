@@ -93,4 +93,6 @@ export interface Sessions {
    * told otherwise; what is then still under way is left to other processes, or to the next one.
    */
   close(options?: { readonly graceMs?: number }): Promise<void>;
+  /** Aborted once these sessions are closed and tell their subscribers nothing more. */
+  readonly closed: AbortSignal;
 }

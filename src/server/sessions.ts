@@ -18,11 +18,11 @@ import { createDueRuns } from './due-runs.ts';
 import { createFlights } from './flights.ts';
 import { createMachineShelf } from './machine-shelf.ts';
 import { createRunLedger, type LoadedRun, type StoredChange } from './run-ledger.ts';
-import type { RunTask } from './run-record.ts';
+import { decodeRun, type RunTask } from './run-record.ts';
 import { runOf, type Run } from './run.ts';
 import type { Sessions, StrandedRun } from './sessions-interface.ts';
 import type { SessionsOptions } from './sessions-options.ts';
-import type { StoredRun } from './store.ts';
+import type { HeldRun, StoredRun } from './store.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 const STRANDED_AGAIN_MS = 60_000;
@@ -68,6 +68,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   );
   const ledger = createRunLedger(store, shelf, { now, owner, leaseMs, keepEndedMs });
   let isClosed = false;
+  const closed = new AbortController();
+  /** Whether nothing is sent from here any more. */
+  let isDrained = false;
 
   const loaded = async (id: string): Promise<LoadedRun | undefined> => {
     const run = await ledger.load(id);
@@ -85,12 +88,13 @@ export function createSessions(options: SessionsOptions): Sessions {
   });
 
   /** What comes of a change, now that it is stored. */
-  const settle = ({ run, effects }: StoredChange): void => {
+  const settle = ({ run, effects, isOvertaken }: StoredChange): void => {
     const { record, snapshot } = run;
     const { id, workflowId, task, revision, due } = record;
     const mine = task !== undefined && !isTimer(task) && task.since === revision;
-    if (mine) flights.launch(run);
-    else flights.follow(run);
+    if (mine && isDrained) void store.renew([{ id, revision }], now()).catch(report);
+    else if (mine && !isOvertaken) flights.launch(run);
+    else if (!isOvertaken) flights.follow(run);
     if (due !== undefined && !mine) dueRuns.expect(due);
     for (const effect of effects) {
       try {
@@ -134,8 +138,20 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
   });
 
+  /**
+   * How long a run is left alone that cannot be gone on with here: the longer, the longer nobody else has either. Who
+   * can may just be starting.
+   */
+  const strandedFor = (stored: StoredRun): number => {
+    const { task, changedAt = 0 } = decodeRun(stored) ?? {};
+    if (task === undefined) return STRANDED_AGAIN_MS;
+    const overdueMs = now() - (isTimer(task) ? timeOf(task) : changedAt + leaseMs);
+    return Math.min(Math.max(overdueMs, pollMs), STRANDED_AGAIN_MS);
+  };
+  /** How many requests of others are just being taken over. */
+  let takingOver = 0;
   /** Looks at a run whose time has come. */
-  const handleDue = async (stored: StoredRun): Promise<void> => {
+  const handleDue = async (stored: StoredRun): Promise<HeldRun | undefined> => {
     const { id, revision, isEnded } = stored;
     if (isEnded) {
       await store.remove({ id, revision });
@@ -144,7 +160,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     const run = await ledger.read(stored);
     const task = run?.record.task;
     if (run === undefined || task === undefined) {
-      await store.renew([{ id, revision }], now() + STRANDED_AGAIN_MS);
+      await store.renew([{ id, revision }], now() + strandedFor(stored));
       return;
     }
     if (isTimer(task)) {
@@ -152,8 +168,11 @@ export function createSessions(options: SessionsOptions): Sessions {
       else await applyEnd(run, task, completion(task.id, undefined));
     } else if (flights.has(id, task)) await store.renew([{ id, revision }], now() + leaseMs);
     else if (isAtMostOnce(task)) await applyEnd(run, task, failureOfTask(task.id, INTERRUPTED));
+    // What is waited for does not wait for requests to end: only what others left is put off.
+    else if (flights.size + takingOver >= maxInFlight) return { id, revision };
     else {
-      const change = await ledger.takeOver(run);
+      takingOver += 1;
+      const change = await ledger.takeOver(run).finally(() => (takingOver -= 1));
       if (change !== undefined) settle(change);
     }
   };
@@ -166,7 +185,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       },
       nextDue: () => store.nextDue(),
     },
-    { clock, pollMs, report, room: () => maxInFlight - flights.size, handle: handleDue },
+    { clock, pollMs, report, handle: handleDue, putOff: (runs) => store.renew(runs, now() + pollMs) },
   );
   let renewing: unknown;
   const renewLater = (): void => {
@@ -175,7 +194,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         .renew()
         .catch(report)
         .finally(() => {
-          if (!isClosed) renewLater();
+          if (!isDrained) renewLater();
         });
     }, leaseMs / 3);
   };
@@ -206,6 +225,7 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   return {
     workflows: shelf.workflows,
+    closed: closed.signal,
     start: async (workflowId, { inputs = {}, runId, binding } = {}) => {
       assertOpen();
       const found = await shelf.current(workflowId);
@@ -261,7 +281,9 @@ export function createSessions(options: SessionsOptions): Sessions {
       isClosed = true;
       await dueRuns.close();
       subscriptions.close();
+      closed.abort();
       await flights.drain(graceMs);
+      isDrained = true;
       clock.clearTimeout(renewing);
       // What was left in flight need not wait until its lease is over.
       await store.release(owner, now()).catch(report);

@@ -14,6 +14,12 @@ export interface SqliteStoreOptions {
 
 const VERSION = 1;
 
+/** How long a lock is waited for that another process has. */
+const BUSY_MS = 5000;
+
+/** @see https://www.sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
+
 const SCHEMA = `
 create table runs (
   id text primary key, workflow_id text not null, plan text not null, revision integer not null,
@@ -111,8 +117,9 @@ function open(path: string, { synchronous = 'full' }: SqliteStoreOptions): Datab
   const database = new Database(path);
   try {
     database.exec(
-      `pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = ${synchronous === 'full' ? 'full' : 'normal'};`,
+      `pragma busy_timeout = ${BUSY_MS}; pragma synchronous = ${synchronous === 'full' ? 'full' : 'normal'};`,
     );
+    patiently(() => database.exec('pragma journal_mode = wal'));
     database.exec('begin immediate');
     const version = Number(database.prepare('pragma user_version').get()?.['user_version']);
     const tables = Number(database.prepare('select count(*) as count from sqlite_master').get()?.['count']);
@@ -127,6 +134,20 @@ function open(path: string, { synchronous = 'full' }: SqliteStoreOptions): Datab
       `The file "${path}" is no store of runs that this version can use; give a file of its own.`,
       { cause: error },
     );
+  }
+}
+
+/** For the lock that SQLite does not wait for by itself: that of a file which others open at the same time. */
+function patiently(action: () => void): void {
+  const end = Date.now() + BUSY_MS;
+  for (;;) {
+    try {
+      return action();
+    } catch (error) {
+      const code = Number(Reflect.get(error as object, 'errcode'));
+      if ((code & 0xff) !== SQLITE_BUSY || Date.now() > end) throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
   }
 }
 

@@ -48,9 +48,14 @@ export function createSubscriptions<Value extends { readonly id: string; readonl
   const look = async (): Promise<void> => {
     const known = await revisions([...listeners.keys()]);
     for (const [id, revision] of known) {
-      const behind = [...(listeners.get(id) ?? [])].some(({ seen }) => seen < revision);
-      const value = behind ? await load(id) : undefined;
-      if (value !== undefined) tell(value);
+      if (![...(listeners.get(id) ?? [])].some(({ seen }) => seen < revision)) continue;
+      // One run that cannot be read keeps nobody from being told of the others.
+      try {
+        const value = await load(id);
+        if (value !== undefined) tell(value);
+      } catch (error) {
+        report(error);
+      }
     }
   };
   const next = (): void => {

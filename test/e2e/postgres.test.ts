@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEncryptedStore } from '../../src/server/encrypted-store.ts';
 import { createPostgresStore } from '../../src/server/postgres-store.ts';
 import type { Sessions } from '../../src/server/sessions-interface.ts';
-import { describeDurableStore, type StorePlace } from '../server/store-contract.ts';
+import { describeDurableStore, storedRun, type StorePlace } from '../server/store-contract.ts';
 import { atCode, happy, hosted, inState, until } from '../server/support.ts';
 import { startPostgres, type PostgresCluster } from './postgres-cluster.ts';
 
@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.stop());
 
-function connect(): Pool {
-  const { port, user } = cluster;
+function connect(user = cluster.user): Pool {
+  const { port } = cluster;
   const pool = new Pool({ host: '127.0.0.1', port, user, database: 'postgres', max: 5 });
   // A connection that breaks while nobody uses it.
   pool.on('error', () => undefined);
@@ -38,6 +38,21 @@ describeDurableStore('the store in PostgreSQL, encrypted', async () => {
   const place = await newPlace();
   const keys = { current: 'k', keys: { k: new Uint8Array(32).fill(3) } };
   return { ...place, open: async () => createEncryptedStore(await place.open(), keys) };
+});
+
+describe('a role that may use the tables, and make none', () => {
+  it('opens the store that is there', async () => {
+    const { pool, open } = await newPlace();
+    await open();
+    const schema = `"Runs ${schemas}"`;
+    await pool.query(`create role app${schemas} login; grant usage on schema ${schema} to app${schemas};
+      grant select, insert, update, delete on all tables in schema ${schema} to app${schemas};`);
+    const app = connect(`app${schemas}`);
+    const store = await createPostgresStore(app, { schema: `Runs ${schemas}` });
+    expect(await store.create(storedRun('a'))).toBe(true);
+    expect(await store.load('a')).toEqual(storedRun('a'));
+    await Promise.all([app.end(), pool.end()]);
+  });
 });
 
 describe('sessions on PostgreSQL', () => {

@@ -192,6 +192,28 @@ describe('inputs', () => {
     ).toBe('done');
   });
 
+  it('that come while nothing is asked are not for the state that follows', async () => {
+    const gate = deferred();
+    const handler = served(async (call, signal) => {
+      if (call.stepId === 'send') await gate.promise;
+      return api(call, signal);
+    });
+    const { id, cookie, read } = await startRun(handler, { phone: '1' });
+    const body = new TransformStream<Uint8Array, Uint8Array>();
+    const init = { method: 'POST', headers: { ...PAGE, cookie }, body: body.readable, duplex: 'half' };
+    const sending = handler(new Request(`${ORIGIN}/runs/${id}/events`, init as never));
+    // The request is there, what it says is not yet.
+    await new Promise((resolve) => void setTimeout(resolve, 10));
+    gate.resolve();
+    expect((await read(WAIT)).body.state).toBe('awaitingCode');
+    const writer = body.writable.getWriter();
+    const values = { code: '123', nickname: 'x' };
+    void writer.write(new TextEncoder().encode(JSON.stringify({ type: 'submit', values })));
+    void writer.close();
+    expect((await sending).status).toBe(409);
+    expect((await read()).body.state).toBe('awaitingCode');
+  });
+
   it('of the server overrule what a client gives', async () => {
     const sent: unknown[] = [];
     const handler = served(
@@ -261,6 +283,11 @@ describe('who may use a run', () => {
     expect((await ask(handler, 'GET', `/runs/${id}`, undefined, { authorization: 'Bearer x' })).status).toBe(
       404,
     );
+  });
+
+  it('is told by its cookie also where the page sends a bearer token for something else', async () => {
+    const { read, id } = await startRun(served());
+    expect((await read({ authorization: 'Bearer of-the-app' })).body.id).toBe(id);
   });
 
   it('cannot be read from the store', async () => {
@@ -617,6 +644,19 @@ describe('the stream of a run', () => {
     expect(seen.at(-1)).toBe(revision);
     expect(seen.length).toBeLessThan(10);
     gate.resolve();
+  });
+
+  it('ends when the sessions are closed, so that its client comes back to another process', async () => {
+    const handler = served();
+    const { id, cookie } = await startRun(handler);
+    const follow = () =>
+      handler(new Request(`${ORIGIN}/runs/${id}/updates`, { headers: { ...PAGE, cookie } }));
+    const events = eventsOf(await follow());
+    expect((await events.next()).done).toBe(false);
+    const over = events.next();
+    await handler.sessions.close();
+    expect((await over).done).toBe(true);
+    expect((await follow()).status).toBe(503);
   });
 
   it('shows that it is there while nothing happens, and is given up with its client', async () => {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { Agent, createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import express from 'express';
@@ -182,10 +182,58 @@ describe('a listener of Node', () => {
     expect(response.headers.getSetCookie()[0]).toContain('; Secure');
   });
 
+  it('takes the next request of a connection, also where nobody read the body of the one before', async () => {
+    const { handler } = handlerOf();
+    const url = await listen(inNode(handler));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    closing.push(async () => agent.destroy());
+    const ask = (method: string, body = '') =>
+      new Promise((resolve, reject) => {
+        const headers = { 'content-type': 'application/json' };
+        request(`${url}/runs/nobody/events`, { method, agent, headers }, (response) => {
+          response.resume();
+          response.on('end', () => resolve(response.statusCode));
+        })
+          .on('error', reject)
+          .end(body);
+      });
+    expect(await Promise.all([ask('POST', 'x'.repeat(1_000_000)), ask('GET')])).toEqual([404, 405]);
+  });
+
+  it('says nothing of the length of a body that a response may not have', async () => {
+    const url = await listen(inNode(async () => new Response(null, { status: 204 })));
+    const response = await fetch(`${url}/runs/x/updates`);
+    expect(response.status).toBe(204);
+    expect(response.headers.has('content-length')).toBe(false);
+  });
+
+  it('leaves no listeners behind on a connection that is slow again and again', async () => {
+    let isOver = false;
+    const chunk = new Uint8Array(256 * 1024);
+    const stream = (): Response =>
+      new Response(
+        new ReadableStream({
+          pull: (controller) => (isOver ? controller.close() : controller.enqueue(chunk)),
+        }),
+        { headers: { 'content-type': 'text/event-stream' } },
+      );
+    const listener = createNodeListener(async () => stream());
+    let most = 0;
+    const server = createServer((incoming, response) => {
+      response.on('drain', () => (most = Math.max(most, response.listenerCount('close'))));
+      listener(incoming, response);
+    });
+    const reader = (await fetch(await listen(server))).body?.getReader();
+    for (let count = 0; count < 400; count += 1) await reader?.read();
+    isOver = true;
+    await reader?.cancel();
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(6);
+  });
+
   it('answers a request whose host is no host', async () => {
     const { handler } = handlerOf();
     const url = await listen(inNode(handler));
-    const { request } = await import('node:http');
     const status = await new Promise((resolve, reject) => {
       request(`${url}/runs/x`, { headers: { host: 'a b/c' } }, (response) => {
         response.resume();

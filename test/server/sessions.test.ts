@@ -1,12 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { fromPromise } from 'xstate';
+import { compileMachine } from '../../src/machines/compile-machine.ts';
 import type { StepCall } from '../../src/plan/step-call.ts';
 import { createEncryptedStore } from '../../src/server/encrypted-store.ts';
 import { createMemoryStore } from '../../src/server/memory-store.ts';
+import { createSessions } from '../../src/server/sessions.ts';
+import { createSqliteStore } from '../../src/server/sqlite-store.ts';
 import type { Run } from '../../src/server/run.ts';
 import type { SessionEvent } from '../../src/server/sessions-options.ts';
 import type { Sessions } from '../../src/server/sessions-interface.ts';
 import type { Store } from '../../src/server/store.ts';
 import { createManualClock } from '../../src/testing/manual-clock.ts';
+import { CONFIRMED, PLACE, planOfMessages } from '../asyncapi/order-workflow.ts';
 import { inputsOf, planOf, stepOf, uses } from '../plan/small-documents.ts';
 import { deferred } from '../services/test-server.ts';
 import {
@@ -129,6 +134,16 @@ describe('a run', () => {
     expect(await sessions.stop(id)).toMatchObject({ kind: 'taken', run: { status: 'cancelled' } });
     await aborted.promise;
     expect(await sessions.stop(id)).toMatchObject({ kind: 'refused', run: { status: 'cancelled' } });
+  });
+
+  it('can be read when it is to be kept for as long as there are numbers', async () => {
+    const store = createSqliteStore(':memory:');
+    const sessions = host(store, happy, { keepEndedMs: Number.MAX_SAFE_INTEGER });
+    const { id } = await atCode(sessions);
+    await sessions.send(id, { type: 'cancel' });
+    expect(await sessions.get(id)).toMatchObject({ status: 'cancelled' });
+    await sessions.close();
+    await store.close();
   });
 
   it('is removed some time after its end, and not before', async () => {
@@ -520,6 +535,59 @@ describe('two processes on one store', () => {
   });
 });
 
+describe('a store that answers later than it writes', () => {
+  it('has no request sent for a run that was cancelled meanwhile', async () => {
+    const store = createMemoryStore();
+    const { perform, calls } = recorded(happy);
+    const gate = deferred();
+    let isLate = false;
+    const late: Store = {
+      ...store,
+      update: async (run, revision) => {
+        const [isLast, written] = [isLate, await store.update(run, revision)];
+        isLate = false;
+        if (isLast) await gate.promise;
+        return written;
+      },
+    };
+    const sessions = host(late, perform);
+    const { id } = await atCode(sessions);
+    isLate = true;
+    const submitting = sessions.send(id, { type: 'submit', values: { code: '1' } });
+    await quiet();
+    expect(runIn(await sessions.send(id, { type: 'cancel' })).status).toBe('cancelled');
+    gate.resolve();
+    expect((await submitting).kind).toBe('taken');
+    await quiet();
+    expect(calls.map(({ stepId }) => stepId)).toEqual(['send']);
+  });
+});
+
+describe('subscribers', () => {
+  it('are told of what others write, also while a run that is followed as well cannot be read', async () => {
+    const store = createMemoryStore();
+    const one = host(store, happy);
+    const [broken, fine] = [await atCode(one), await atCode(one)];
+    let isBroken = false;
+    const errors: unknown[] = [];
+    const halfBlind: Store = {
+      ...store,
+      load: async (id) => {
+        if (isBroken && id === broken.id) throw new Error('No key for this one.');
+        return store.load(id);
+      },
+    };
+    const two = host(halfBlind, happy, { pollMs: 20, onError: (error) => errors.push(error) });
+    two.subscribe(broken.id, () => undefined);
+    const ended = until(two, fine.id, ({ status }) => status !== 'active');
+    await quiet();
+    isBroken = true;
+    for (const { id } of [broken, fine]) await one.send(id, { type: 'cancel' });
+    expect((await ended).status).toBe('cancelled');
+    expect(errors.map(String)).toContain('Error: No key for this one.');
+  });
+});
+
 describe('a changed document', () => {
   const changed = planOf({
     inputs: inputsOf(['phone', 'code']),
@@ -555,6 +623,63 @@ describe('a changed document', () => {
     await quiet();
     expect(await store.load(id)).toEqual(stored);
     expect(await first.get(id)).toMatchObject({ state: 'awaitingCode' });
+  });
+
+  it('keeps nobody waiting for a minute whose process is back after a moment, beside one of another version', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    let verified = 0;
+    const old: Perform = async (call, signal) => {
+      if (call.stepId === 'send') return happy(call, signal);
+      verified += 1;
+      return verified === 1 ? response(503) : happy(call, signal);
+    };
+    const before = host(store, old, { clock });
+    const { id } = await atCode(before);
+    await before.send(id, { type: 'submit', values: { code: '1' } });
+    await until(before, id, inState('verifyingBackoff'));
+    await before.close();
+    // What the new version makes of the plan is another machine.
+    const newer = host({ ...store, plan: async () => undefined }, happy, { clock, plan: changed });
+    const pass = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second += 1) {
+        clock.advance(1000);
+        await quiet();
+      }
+    };
+    await pass(33);
+    expect(await newer.get(id)).toBe('stranded');
+    const back = host(store, old, { clock });
+    await pass(6);
+    expect(await back.get(id)).toMatchObject({ status: 'done' });
+    expect((await store.load(id))?.due).toBeGreaterThan(clock.now());
+  });
+
+  it('leaves runs on their plan also where a program’s own actors send and receive messages', async () => {
+    const store = createMemoryStore();
+    const sent: string[] = [];
+    const orders = async (steps: Parameters<typeof planOfMessages>[0]): Promise<Sessions> => {
+      const actors = {
+        place: fromPromise(async () => void sent.push('order')),
+        confirmed: fromPromise(async () => ({ payload: { id: 9 } })),
+      };
+      const machine = compileMachine(await planOfMessages(steps)).provide({ actors } as never);
+      const sessions = createSessions({ store, workflows: [machine] });
+      open.push(sessions);
+      return sessions;
+    };
+    const before = await orders([PLACE, CONFIRMED]);
+    const { id } = runIn(await before.start('main'));
+    const other = { ...CONFIRMED, outputs: { id: '$message.payload#/id' } };
+    const next = await orders([PLACE, other]);
+    expect(await next.stranded()).toEqual([]);
+    await next.send(id, { type: 'submit', values: { item: 'book', request: 'r-1' } });
+    const { status, output } = await until(next, id, (run) => run.status !== 'active');
+    expect({ status, output, sent }).toMatchObject({
+      status: 'done',
+      output: { outputs: { id: 9 } },
+      sent: ['order'],
+    });
   });
 
   it('keeps the settings of the older machine with its plan', async () => {
@@ -595,6 +720,28 @@ describe('a stored run that nobody can read', () => {
   });
 });
 
+describe('a run that was written past the encryption', () => {
+  it('is not gone on with, also where it is due', async () => {
+    const clock = createManualClock(START);
+    const [plain, inner] = [createMemoryStore(), createMemoryStore()];
+    const slow = host(plain, (call, signal) => (call.stepId === 'send' ? happy : hanging)(call, signal), {
+      clock,
+    });
+    const { id } = await atCode(slow);
+    await slow.send(id, { type: 'submit', values: { code: '1' } });
+    const readable = await plain.load(id);
+    if (readable === undefined) throw new Error('The run is gone.');
+    await inner.create({ ...readable, due: START });
+    const { perform, calls } = recorded(happy);
+    const keys = { current: 'one', keys: { one: new Uint8Array(32).fill(1) } };
+    host(createEncryptedStore(inner, keys), perform, { clock });
+    clock.advance(1);
+    await quiet();
+    expect(calls).toEqual([]);
+    expect(await inner.load(id)).toMatchObject({ revision: readable.revision, data: readable.data });
+  });
+});
+
 describe('keys that are rotated', () => {
   it('disturb no request in flight, and no lease', async () => {
     const clock = createManualClock(START);
@@ -619,6 +766,63 @@ describe('keys that are rotated', () => {
     gate.resolve();
     expect(await until(sessions, id, inState('awaitingCode'))).toMatchObject({ state: 'awaitingCode' });
     expect(calls).toHaveLength(1);
+  });
+});
+
+describe('a run that is written by somebody else while its request is in flight', () => {
+  it('has its lease renewed as soon as that is seen', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const sessions = host(store, hanging, { clock });
+    const { id } = runIn(await sessions.start('w', { inputs: { phone: '1' } }));
+    const read = await store.load(id);
+    if (read === undefined) throw new Error('The run is gone.');
+    const pass = async (milliseconds: number): Promise<void> => {
+      clock.advance(milliseconds);
+      await quiet();
+    };
+    await pass(3400);
+    // As a rotation of keys does that has read the run before its lease was renewed.
+    await store.update({ ...read, revision: 2 }, 1);
+    await pass(3400);
+    expect((await store.load(id))?.due).toBe(clock.now() + 10_000);
+  });
+});
+
+describe('a process that sends as many requests as it may', () => {
+  it('takes up no more that others left, and ends what is waited for in time', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const { perform, calls } = recorded((call, signal) =>
+      call.stepId === 'send' ? happy(call, signal) : hanging(call, signal),
+    );
+    const gone = mortal(store);
+    let verified = 0;
+    const before = hosted(
+      gone,
+      async (call, signal) => {
+        if (call.stepId === 'send') return happy(call, signal);
+        verified += 1;
+        return verified === 1 ? response(503) : hanging(call, signal);
+      },
+      { clock },
+    );
+    // One that backs off for 30 seconds, and three whose requests are in flight when the process dies.
+    const waiting = await atCode(before);
+    await before.send(waiting.id, { type: 'submit', values: { code: '1' } });
+    await until(before, waiting.id, inState('verifyingBackoff'));
+    for (let count = 0; count < 3; count += 1)
+      await before.send((await atCode(before)).id, { type: 'submit', values: { code: '1' } });
+    gone.kill();
+    const after = host(store, perform, { clock, maxInFlight: 2 });
+    for (let seconds = 0; seconds < 29; seconds += 1) {
+      clock.advance(1000);
+      await quiet();
+    }
+    expect(calls).toHaveLength(2);
+    clock.advance(1500);
+    await quiet();
+    expect(await after.get(waiting.id)).toMatchObject({ state: 'verifying' });
   });
 });
 
@@ -648,6 +852,62 @@ describe('closing', () => {
     await first.close({ graceMs: 1 });
     const next = host(store, happy);
     expect((await until(next, id, ({ status }) => status !== 'active')).status).toBe('done');
+  });
+});
+
+describe('closing, while something is under way', () => {
+  it('keeps the leases of requests that still have time to end', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const [gate, reached] = [deferred(), deferred()];
+    const { perform, calls } = recorded(async (call, signal) => {
+      reached.resolve();
+      await gate.promise;
+      return happy(call, signal);
+    });
+    const one = host(store, perform, { clock });
+    const other = host(store, perform, { clock });
+    const { id } = runIn(await one.start('w', { inputs: { phone: '1' } }));
+    await reached.promise;
+    const closing = one.close({ graceMs: 60_000 });
+    for (let seconds = 0; seconds < 30; seconds += 1) {
+      clock.advance(1000);
+      await quiet();
+    }
+    expect(await other.get(id)).toMatchObject({ state: 'sending', revision: 1 });
+    gate.resolve();
+    await closing;
+    expect(await other.get(id)).toMatchObject({ state: 'awaitingCode' });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('leaves the request of an event that is stored after it to whoever comes next, at once', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const [gate, reached] = [deferred(), deferred()];
+    const { perform, calls } = recorded(happy);
+    let isSlow = false;
+    const slow: Store = {
+      ...store,
+      update: async (run, revision) => {
+        if (isSlow) {
+          reached.resolve();
+          await gate.promise;
+        }
+        return store.update(run, revision);
+      },
+    };
+    const first = host(slow, perform, { clock });
+    const { id } = await atCode(first);
+    isSlow = true;
+    const sending = first.send(id, { type: 'submit', values: { code: '1' } });
+    await reached.promise;
+    await first.close();
+    gate.resolve();
+    expect((await sending).kind).toBe('taken');
+    await quiet();
+    expect(calls.map(({ stepId }) => stepId)).toEqual(['send']);
+    expect((await store.load(id))?.due).toBe(START);
   });
 });
 

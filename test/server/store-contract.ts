@@ -87,6 +87,16 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
       expect(await store.renew([], 500)).toEqual([]);
     });
 
+    it('keeps times that are no whole numbers, not before they have come', async () => {
+      await store.create(storedRun('a', { due: 100.5, owner: 'me' }));
+      await store.create(storedRun('b', { due: 1 }));
+      await store.renew([{ id: 'b', revision: 1 }], 200.25);
+      const ids = async (now: number) => (await store.due(now, 10)).map(({ id }) => id);
+      expect([await ids(100.25), await ids(101.5), await ids(201)]).toEqual([[], ['a'], ['a', 'b']]);
+      await store.release('me', 300.5);
+      expect([await ids(300.25), await ids(301)]).toEqual([['b'], ['b', 'a']]);
+    });
+
     it('makes due what one process owns, and nothing else', async () => {
       await store.create(storedRun('a', { due: 900, owner: 'one' }));
       await store.create(storedRun('b', { due: 900, owner: 'two' }));

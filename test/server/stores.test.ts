@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isUsageError } from '../../src/machines/usage-error.ts';
 import { createEncryptedStore } from '../../src/server/encrypted-store.ts';
 import { createMemoryStore } from '../../src/server/memory-store.ts';
 import { createSqliteStore } from '../../src/server/sqlite-store.ts';
+import type { Store } from '../../src/server/store.ts';
 import { describeDurableStore, describeStore, storedRun } from './store-contract.ts';
 
 const folders: string[] = [];
@@ -42,6 +45,13 @@ describeDurableStore('the store in a file, encrypted', async () => {
   };
 });
 
+describeStore('an encrypted store around one that is made by a class', async () => {
+  // Nothing of it is the object's own.
+  const inner = Object.create(createMemoryStore()) as Store;
+  const store = createEncryptedStore(inner, { current: 'k', keys: { k: KEY } });
+  return { open: async () => store, remove };
+});
+
 describe('a file that is no store', () => {
   it('is refused and left as it is', async () => {
     const path = newFile();
@@ -60,6 +70,41 @@ describe('a file that is no store', () => {
     expect(() => createSqliteStore(other)).toThrow(
       expect.objectContaining({ code: 'invalid-option' }) as Error,
     );
+  });
+});
+
+describe('a file that many make at the same time', () => {
+  it('is opened by each of them', async () => {
+    const paths = Array.from({ length: 40 }, newFile);
+    const turns = new Int32Array(new SharedArrayBuffer(4 * paths.length));
+    const opening = Array.from({ length: 4 }, () => {
+      const worker = new Worker(
+        `const { workerData: { module, paths, turns }, parentPort } = require('node:worker_threads');
+        import(module).then(({ createSqliteStore }) => {
+          const refusals = [];
+          for (const [index, path] of paths.entries()) {
+            Atomics.add(turns, index, 1);
+            while (Atomics.load(turns, index) < 4);
+            try {
+              createSqliteStore(path);
+            } catch (error) {
+              refusals.push(String(error.cause));
+            }
+          }
+          parentPort.postMessage(refusals);
+        });`,
+        {
+          eval: true,
+          workerData: {
+            module: new URL('../../src/server/sqlite-store.ts', import.meta.url).href,
+            paths,
+            turns,
+          },
+        },
+      );
+      return once(worker, 'message');
+    });
+    expect(await Promise.all(opening)).toEqual([[[]], [[]], [[]], [[]]]);
   });
 });
 
@@ -120,6 +165,17 @@ describe('an encrypted store', () => {
     const later = createEncryptedStore(back, { current: 'one', keys: two });
     await expect(later.load('a')).rejects.toMatchObject({ code: 'invalid-option' });
     expect((await store.list({})).find(({ id }) => id === 'a')?.data).toBe(secret.data);
+  });
+
+  it('rotates what it can read beside what it cannot, and says what that is', async () => {
+    const inner = createMemoryStore();
+    const before = createEncryptedStore(inner, { current: 'one', keys: { one: KEY } });
+    for (const id of ['a', 'c']) await before.create(storedRun(id));
+    await inner.create(storedRun('b', { data: 'aes256gcm-1.lost.AAAA' }));
+    const both = createEncryptedStore(inner, { current: 'two', keys: two });
+    await expect(both.rotate()).rejects.toThrow('"b"');
+    const only = createEncryptedStore(inner, { current: 'two', keys: { two: OTHER_KEY } });
+    expect((await only.load('c'))?.data).toBe('{"a":"ü"}');
   });
 
   it('takes only keys of 32 bytes, and a current one that is there', () => {
