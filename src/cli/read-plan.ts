@@ -8,7 +8,7 @@ import { loadDocument } from '../run/load-document.ts';
 import type { LoadedDocument } from '../run/load-document.ts';
 import { CommandError } from './command-error.ts';
 import { createTextOf, renderDiagnostic } from './render/diagnostics.ts';
-import { readSources } from './source-options.ts';
+import { readSources, requireSources } from './source-options.ts';
 import { tell } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -39,7 +39,7 @@ interface Loaded {
  * Loads a document for use and tells its diagnostics.
  *
  * @param isHeldBack - those that are not told
- * @throws InvalidDocument where one is an error.
+ * @throws InvalidDocument where one is an error, CommandError for a `--source` that it does not have
  */
 export async function loadForUse(
   document: string,
@@ -52,6 +52,7 @@ export async function loadForUse(
     sources,
     allowRemote: options.allowRemote ?? false,
   });
+  if (value !== undefined) requireSources(sources, [value.document]);
   const textOf = createTextOf(value === undefined ? [] : [value.parsed]);
   const tellOne = (diagnostic: Diagnostic): void => {
     const context = { directory: terminal.directory, style: terminal.progressStyle, textOf };
