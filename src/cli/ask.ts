@@ -48,7 +48,7 @@ async function chooseRevised(
 }
 
 /** Whether a prompt was ended from outside: by its signal (`stop`), or by the person (`cancel`). */
-function endOf(error: unknown): 'stop' | 'cancel' | undefined {
+export function endOf(error: unknown): 'stop' | 'cancel' | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'AbortPromptError') return 'stop';
   return error.name === 'ExitPromptError' || error.name === 'CancelPromptError' ? 'cancel' : undefined;

@@ -5,10 +5,10 @@ import type { ExitCode } from './exit-codes.ts';
 import { reportError } from './render/report-error.ts';
 
 /**
- * The terminal of this process. The first interruption (Ctrl+C, SIGTERM) aborts its signal so that a run ends
- * cleanly, a second one ends the process. A reader of stdout or stderr that has gone away is no error.
+ * A signal that the first interruption (Ctrl+C, SIGTERM) aborts so that a run ends cleanly; a second one ends the
+ * process.
  */
-function processTerminal(): Terminal {
+function interruptions(): AbortSignal {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.failed);
@@ -17,6 +17,16 @@ function processTerminal(): Terminal {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   process.on('SIGHUP', interrupt);
+  return controller.signal;
+}
+
+/**
+ * The terminal of this process. Interruptions are listened for once somebody asks for its signal: before that there is
+ * nothing to end cleanly, and a process that only reads or computes would go on as if nothing had happened. A reader of
+ * stdout or stderr that has gone away is no error.
+ */
+function processTerminal(): Terminal {
+  let signal: AbortSignal | undefined;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') process.exitCode = EXIT.usage;
@@ -27,7 +37,9 @@ function processTerminal(): Terminal {
     result: process.stdout,
     progress: process.stderr,
     env: process.env,
-    signal: controller.signal,
+    get signal() {
+      return (signal ??= interruptions());
+    },
     directory: process.cwd(),
   });
 }

@@ -7,8 +7,10 @@ import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { loadDocument } from '../run/load-document.ts';
 import type { LoadedDocument } from '../run/load-document.ts';
 import { CommandError } from './command-error.ts';
+import { EXIT } from './exit-codes.ts';
+import { printableLine } from './render/printable.ts';
 import { createTextOf, renderDiagnostic } from './render/diagnostics.ts';
-import { readSources } from './source-options.ts';
+import { readSources, requireSources } from './source-options.ts';
 import { tell } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -39,7 +41,7 @@ interface Loaded {
  * Loads a document for use and tells its diagnostics.
  *
  * @param isHeldBack - those that are not told
- * @throws InvalidDocument where one is an error.
+ * @throws InvalidDocument where one is an error, CommandError for a `--source` that it does not have
  */
 export async function loadForUse(
   document: string,
@@ -52,6 +54,7 @@ export async function loadForUse(
     sources,
     allowRemote: options.allowRemote ?? false,
   });
+  if (value !== undefined) requireSources(sources, [value.document]);
   const textOf = createTextOf(value === undefined ? [] : [value.parsed]);
   const tellOne = (diagnostic: Diagnostic): void => {
     const context = { directory: terminal.directory, style: terminal.progressStyle, textOf };
@@ -64,18 +67,17 @@ export async function loadForUse(
   return { loaded: value, diagnostics, tellOne };
 }
 
+/** The workflow that the person picks. @throws CommandError where they pick none. */
 async function chooseWorkflow(ids: readonly string[], terminal: Terminal): Promise<string | undefined> {
-  const { choicePrompt } = await import('./prompts/choice-prompt.ts');
-  const choices = ids.map((label, value) => ({ label, value }));
-  const question = {
-    message: 'Which workflow?',
-    choices,
-    style: terminal.progressStyle,
-    clock: terminal.now,
-  };
-  const context = { input: terminal.input, output: terminal.progress, signal: terminal.signal };
-  const answer = await choicePrompt(question, context);
-  return answer.kind === 'value' ? ids[answer.value] : undefined;
+  const [{ pickOne }, { endOf }] = await Promise.all([import('./ask-input.ts'), import('./ask.ts')]);
+  const choices = ids.map((id) => ({ label: printableLine(id, 80), value: id }));
+  const question = { message: 'Which workflow?', choices };
+  const answer = await pickOne(terminal, question, {}, terminal.signal).catch((error: unknown) => {
+    if (endOf(error) === undefined) throw error;
+    return { kind: 'cancel' } as const;
+  });
+  if (answer.kind === 'value' && typeof answer.value === 'string') return answer.value;
+  throw new CommandError('No workflow was picked.', { exitCode: EXIT.failed });
 }
 
 /**

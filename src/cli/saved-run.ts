@@ -1,8 +1,8 @@
-import { rename, unlink, writeFile } from 'node:fs/promises';
+import { rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { isJsonObject, memberOf } from '../document/json.ts';
 import type { JsonValue } from '../document/json.ts';
 import { CommandError } from './command-error.ts';
-import { readTextFile, reasonOf } from './read-text-file.ts';
+import { readTextFile, reasonOfWriting } from './read-text-file.ts';
 
 const FORMAT = 'arazzo-xstate run 1';
 
@@ -17,16 +17,41 @@ export interface SavedRun {
   readonly snapshot: JsonValue;
 }
 
+/**
+ * Finds out that a run could not be kept while nothing of it is lost yet: before its first request.
+ *
+ * @throws CommandError
+ */
+export async function requireSavable(path: string): Promise<void> {
+  const draft = draftOf(path);
+  try {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() === true) throw Object.assign(new Error('A directory.'), { code: 'EISDIR' });
+    await writeFile(draft, '', { mode: 0o600, flag: 'wx' });
+    await unlink(draft);
+  } catch (error) {
+    throw cannotBeKept(path, error);
+  }
+}
+
+function draftOf(path: string): string {
+  return `${path}.${String(process.pid)}.tmp`;
+}
+
+function cannotBeKept(path: string, cause: unknown): CommandError {
+  return new CommandError(`The run cannot be kept in "${path}": ${reasonOfWriting(cause)}.`, { cause });
+}
+
 /** Writes a kept run; an earlier file is replaced only when the new one is whole. @throws CommandError */
 export async function writeSaved(path: string, run: SavedRun): Promise<void> {
   const text = `${JSON.stringify({ format: FORMAT, ...run }, undefined, 2)}\n`;
-  const draft = `${path}.${String(process.pid)}.tmp`;
+  const draft = draftOf(path);
   try {
     await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
     await rename(draft, path);
   } catch (error) {
     await unlink(draft).catch(() => undefined);
-    throw new CommandError(`The run cannot be kept in "${path}": ${reasonOf(error)}.`, { cause: error });
+    throw cannotBeKept(path, error);
   }
 }
 

@@ -1,8 +1,8 @@
-import { didYouMean } from '../document/did-you-mean.ts';
 import { setMember } from '../document/json.ts';
 import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import { CommandError } from './command-error.ts';
 import { splitPair } from './input-options.ts';
+import { unknownSource } from './source-options.ts';
 
 /** `--server source=url` options as a record. @throws CommandError for an unknown source and for no http(s) URL. */
 export function readServers(pairs: readonly string[], plan: WorkflowPlan): Readonly<Record<string, string>> {
@@ -10,13 +10,7 @@ export function readServers(pairs: readonly string[], plan: WorkflowPlan): Reado
   const known = Object.keys(plan.sourceDescriptions);
   for (const pair of pairs) {
     const [source, url] = splitPair(pair, `The server "${pair}"`);
-    if (!known.includes(source)) {
-      const suggestion = didYouMean(source, known);
-      throw new CommandError(
-        `The document has no source description "${source}".${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`,
-        { hint: known.length === 0 ? 'It has none.' : `It has: ${known.join(', ')}.` },
-      );
-    }
+    if (!known.includes(source)) throw unknownSource(source, known);
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
       throw new CommandError(`The server of "${source}" must be an http or https URL.`);
     }

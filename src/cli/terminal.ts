@@ -38,7 +38,15 @@ export interface TerminalParts {
 export function createTerminal(parts: TerminalParts): Terminal {
   const { input, result, progress, env } = parts;
   return {
-    ...parts,
+    input,
+    result,
+    progress,
+    env,
+    directory: parts.directory,
+    // Asked for only by what can end cleanly: until then an interruption ends the process, as it always does.
+    get signal() {
+      return parts.signal;
+    },
     now: parts.now ?? Date.now,
     interactive: input.isTTY === true && progress.isTTY === true && env['TERM'] !== 'dumb',
     resultStyle: createPalette(result, env),

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { CommandError } from './command-error.ts';
-import { reasonOf } from './read-text-file.ts';
+import { reasonOfWriting } from './read-text-file.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Writes a text to the file of `--out`, or to the result where there is none. @throws CommandError */
@@ -12,6 +12,6 @@ export async function writeOutput(text: string, out: string | undefined, termina
   try {
     await writeFile(out, text);
   } catch (error) {
-    throw new CommandError(`"${out}" cannot be written: ${reasonOf(error)}.`, { cause: error });
+    throw new CommandError(`"${out}" cannot be written: ${reasonOfWriting(error)}.`, { cause: error });
   }
 }

@@ -83,8 +83,10 @@ function readContext(json: JsonObject, type: string, report: Report): RuntimeExp
   if (braced !== undefined) report(quirk('/context', 'The context is written without braces.'));
   const parsed = parseExpression(braced ?? context.trim());
   if ('value' in parsed) {
-    if (parsed.warning !== undefined)
-      report(quirk('/context', parsed.warning, formatExpression(parsed.value)));
+    if (parsed.warning !== undefined) {
+      const better = formatExpression(parsed.value);
+      report(quirk('/context', parsed.warning, better === context.trim() ? undefined : better));
+    }
     return parsed.value;
   }
   report(syntaxProblem('/context', parsed));

@@ -101,7 +101,7 @@ function parseText(text: string, pointer: string, problems: TemplateProblem[]): 
 function parseWhole(text: string, pointer: string, problems: TemplateProblem[]): Template | undefined {
   const parsed = parseExpression(text);
   if ('value' in parsed) {
-    if (parsed.warning !== undefined) problems.push(quirk(pointer, parsed.warning, parsed.value));
+    if (parsed.warning !== undefined) problems.push(quirk(pointer, parsed.warning, parsed.value, text));
     return { kind: 'expression', expression: parsed.value };
   }
   const literal = { kind: 'constant', value: text } as const;
@@ -164,7 +164,7 @@ export function splitEmbedded(
     const inner = text.slice(open + 1, close);
     const parsed = parseExpression(inner);
     if ('value' in parsed) {
-      if (parsed.warning !== undefined) problems.push(quirk(pointer, parsed.warning, parsed.value));
+      if (parsed.warning !== undefined) problems.push(quirk(pointer, parsed.warning, parsed.value, inner));
       if (literal !== '') parts.push(literal);
       parts.push(parsed.value);
       literal = '';
@@ -220,9 +220,16 @@ function warnOfBareExpressions(
   });
 }
 
-function quirk(pointer: string, message: string, expression: RuntimeExpression): TemplateProblem {
+function quirk(
+  pointer: string,
+  message: string,
+  expression: RuntimeExpression,
+  written: string,
+): TemplateProblem {
   const suggestion = formatExpression(expression);
-  return { pointer, severity: 'warning', code: 'expression/quirk', message, suggestion };
+  // A name that cannot be referred to has no better form: another name has to be found.
+  const better = suggestion === written ? {} : { suggestion };
+  return { pointer, severity: 'warning', code: 'expression/quirk', message, ...better };
 }
 
 function shorten(text: string): string {

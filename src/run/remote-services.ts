@@ -1,10 +1,10 @@
-import { fromPromise } from 'xstate';
 import { isJsonObject } from '../document/json.ts';
 import { performedSteps, WAIT_ACTOR } from '../machines/actor-names.ts';
 import { runtimeOf } from '../machines/registry.ts';
 import type { StepActorLogic } from '../machines/workflow-machine.ts';
 import type { CallError, CallErrorKind, StepCall, StepExchange } from '../plan/step-call.ts';
 import { CallFailure } from '../services/call-failure.ts';
+import { onceAtMost } from '../services/once-at-most.ts';
 import { requireMessageActors, type MachineWithActors } from './require-message-actors.ts';
 import { createWaitService, type Clock } from '../services/wait-service.ts';
 
@@ -38,7 +38,7 @@ const KINDS = new Set<unknown>([
  */
 export function createRemoteServices(machine: MachineWithActors, transport: StepTransport, clock?: Clock) {
   requireMessageActors(machine);
-  const step: StepActorLogic = fromPromise(async ({ input, signal }) => {
+  const step: StepActorLogic = onceAtMost<StepExchange, StepCall>(async ({ input, signal }) => {
     if (input.problem !== undefined) throw new CallFailure('request', input.problem);
     const reply = await transport(input, signal).catch(() => undefined);
     if (isJsonObject(reply)) {

@@ -51,6 +51,7 @@ export interface RunOptions {
    * the run is refused before its first request.
    */
   readonly untilWait?: boolean;
+  /** What it throws is thrown again where nobody waits for it; the run goes on. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
@@ -145,6 +146,16 @@ function follow(
     resolve({ workflowId, ...result, steps });
     actor.stop();
   };
+  const tell = (event: RunEvent): void => {
+    try {
+      options.onEvent?.(event);
+    } catch (error) {
+      // As XState does with its observers: the platform is told, and the run goes on.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
   const { servers = {}, serverVariables = {} } = options.services === false ? {} : (options.services ?? {});
   const describe = (snapshot: WaitingSnapshot): WaitDescription | undefined =>
     describeWait(snapshot, { servers, serverVariables });
@@ -178,7 +189,7 @@ function follow(
     if (state !== last) {
       last = state;
       const description = descriptionOf(snapshot);
-      options.onEvent?.({
+      tell({
         type: 'state',
         state,
         tags: [...snapshot.tags],
@@ -243,7 +254,7 @@ function follow(
         ...(event.problems === undefined ? {} : { problems: event.problems }),
       });
     }
-    options.onEvent?.(event);
+    tell(event);
   });
   const { frames } = runtimeOf(actor.getSnapshot().machine);
   const stateOf = ({ stepId, path = '' }: WorkflowEmitted, fallback: string): string => {

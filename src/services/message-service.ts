@@ -1,10 +1,11 @@
-import { fromPromise, type PromiseActorLogic } from 'xstate';
+import type { PromiseActorLogic } from 'xstate';
 import type { ChannelOperation } from '../asyncapi/channel-operation.ts';
 import { messageCorrelates } from '../asyncapi/message-correlates.ts';
 import type { MessageRecord } from '../expressions/scope.ts';
 import type { MessageCall, MessageExchange } from '../plan/step-call.ts';
 import { CallFailure, isCallFailure } from './call-failure.ts';
 import { createDeadline } from './deadline.ts';
+import { onceAtMost } from './once-at-most.ts';
 import { DEFAULT_TIMEOUT_MS } from './service-options.ts';
 
 /**
@@ -43,7 +44,7 @@ export function createMessageService(
   transport: MessageTransport,
   { timeoutMs = DEFAULT_TIMEOUT_MS }: MessageServiceOptions = {},
 ): PromiseActorLogic<MessageExchange | undefined, MessageCall> {
-  return fromPromise(async ({ input: call, signal }) => {
+  return onceAtMost(async ({ input: call, signal }) => {
     if (call.problem !== undefined) throw new CallFailure('request', call.problem);
     const deadline = createDeadline(call.timeoutMs ?? timeoutMs, signal);
     try {

@@ -1,8 +1,9 @@
-import { fromPromise, type PromiseActorLogic } from 'xstate';
+import type { PromiseActorLogic } from 'xstate';
 import type { Operation } from '../openapi/operation.ts';
 import type { StepCall, StepExchange } from '../plan/step-call.ts';
 import { CallFailure } from './call-failure.ts';
 import { createCaller } from './perform-call.ts';
+import { onceAtMost } from './once-at-most.ts';
 import type { ServiceOptions } from './service-options.ts';
 
 /**
@@ -16,7 +17,7 @@ export function createStepService(
   options: ServiceOptions = {},
 ): PromiseActorLogic<StepExchange, StepCall> {
   const call = createCaller(operation, options);
-  return fromPromise(async ({ input, signal }) => {
+  return onceAtMost(async ({ input, signal }) => {
     const result = await call(input, signal);
     if (result.kind === 'response') return result.exchange;
     // An aborted call belongs to an actor that was stopped: nobody hears of it.

@@ -1,4 +1,5 @@
 import type { AnyTransitionDefinition } from 'xstate';
+import type { JsonValue } from '../document/json.ts';
 import { runtimeOf } from '../machines/registry.ts';
 import type { Runtime } from '../machines/runtime.ts';
 import { GUARDS } from '../machines/guards.ts';
@@ -9,6 +10,7 @@ import { gapKey, type AnswerGap } from './answer-alphabet.ts';
 import { decisionKey, usedCriteria } from './criteria.ts';
 import { inputMark, type InputUse } from './input-marks.ts';
 import { allTransitions, transitionKey } from './machine-events.ts';
+import { allowsEverything, canBeRefused } from './refused-inputs.ts';
 import type { ModelCore } from './workflow-model.ts';
 
 /** What is measured. */
@@ -81,7 +83,7 @@ export function coverageOf(
     return {
       transition,
       item: measured(key, text),
-      excluded: count(key) > 0 ? undefined : exclusionOf(transition, text, unreachable),
+      excluded: count(key) > 0 ? undefined : exclusionOf(root, transition, text, unreachable),
     };
   });
   return {
@@ -125,6 +127,7 @@ function measureOf(candidates: readonly Candidate[]): Measure {
 
 /** Why an edge does not count. */
 function exclusionOf(
+  root: Runtime,
   { eventType, guard }: AnyTransitionDefinition,
   text: string,
   unreachable: Readonly<Record<string, string>>,
@@ -132,7 +135,15 @@ function exclusionOf(
   if (eventType === 'xstate.error.actor.wait') return 'it is taken only where a timer breaks';
   if ((guard as { readonly type?: string } | undefined)?.type === GUARDS.tooManySteps)
     return 'it is taken only by a run that takes more steps than are allowed';
+  const runtime = refusedBy(root, guard);
+  if (runtime !== undefined && !canBeRefused(runtime)) return 'no schema of the inputs refuses anything';
   return Object.entries(unreachable).find(([part]) => text.includes(part))?.[1];
+}
+
+/** The workflow that ends by an edge because its inputs were refused. */
+function refusedBy(root: Runtime, guard: unknown): Runtime | undefined {
+  const { type, params } = (guard ?? {}) as { readonly type?: string; readonly params?: Parameters };
+  return type === GUARDS.inputsRefused ? root.frames.get(params?.frame ?? '') : undefined;
 }
 
 function nameOf({ path, key }: { readonly path: readonly string[]; readonly key: string }): string {
@@ -241,12 +252,17 @@ function inputItems(
   const item = (path: string, input: string, use: InputUse, words: string): Candidate => ({
     item: measured(inputMark(path, input, use), `${path === '' ? input : `${path}.${input}`}: ${words}`),
   });
+  const refused = (path: string, input: string, schema: JsonValue): Candidate => {
+    const candidate = item(path, input, 'invalid', 'refused');
+    const isImpossible = candidate.item.count === 0 && allowsEverything(schema);
+    return { ...candidate, ...(isImpossible ? { excluded: 'its schema refuses nothing' } : {}) };
+  };
   return [...root.frames.values()].flatMap(({ path, plan, flow }) => {
     const asked = new Set(flow.states.flatMap((state) => (state.kind === 'wait' ? state.inputs : [])));
-    return plan.inputs.flatMap(({ name }) => [
+    return plan.inputs.flatMap(({ name, schema }) => [
       ...(path === '' ? [item(path, name, 'given', 'given at the start')] : []),
       ...(asked.has(name) ? [item(path, name, 'submitted', 'submitted')] : []),
-      ...(path === '' || asked.has(name) ? [item(path, name, 'invalid', 'refused')] : []),
+      ...(path === '' || asked.has(name) ? [refused(path, name, schema)] : []),
     ]);
   });
 }

@@ -20,6 +20,9 @@ export function isLookedInto({ plan }: Runtime, input: string): boolean {
   );
 }
 
+/** The name of no input: its letters are none that a document's names may have. */
+const UNASKED = '(not asked)';
+
 type ValueOf = (input: string) => JsonValue | undefined;
 
 /** What a person may do in a waiting state. */
@@ -59,6 +62,9 @@ export function waitTrials(
       : [{ ...submit([[input, value]], `submit a wrong ${input}`), isWrong: true as const }];
   });
   const late = earlier === undefined ? undefined : goodOf(earlier);
+  // Where no value is wrong, a name that nobody asks for is what is refused.
+  const unasked =
+    bad.length > 0 || late !== undefined ? [] : [submit([[UNASKED, true]], 'submit what nobody asks')];
   const plain = (happening: Happening): Trial => ({ happening });
   return [
     ...(good.length === 0 ? [] : [submit(good)]),
@@ -68,6 +74,7 @@ export function waitTrials(
     ...(late === undefined || earlier === undefined
       ? []
       : [{ ...submit([[earlier, late]], `submit ${earlier} too late`), isWrong: true as const }]),
+    ...unasked.map((trial) => ({ ...trial, isWrong: true as const })),
     ...(state.repeat === undefined
       ? []
       : [plain({ type: 'repeat' }), { happening: { type: 'repeat' }, isEarly: true } as const]),

@@ -4,6 +4,10 @@ import type { PathData } from './workflow-path.ts';
 export interface Suite {
   /** The document, as a URL that is absolute or relative to the file. */
   readonly document: string;
+  /** Source descriptions that are read from elsewhere, as URLs like that of the document. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** Whether `http(s)` URLs may be read; a document that has one is. */
+  readonly allowRemote: boolean;
   readonly workflows: readonly { readonly workflowId: string; readonly paths: readonly PathData[] }[];
   /** The name of the package that the file imports. */
   readonly packageName: string;
@@ -13,7 +17,7 @@ export interface Suite {
  * Writes a vitest file that holds the paths themselves: what happens, and the state after each. It can be kept, read
  * and changed; it fails when the document does not lead the same way any more.
  */
-export function writeSuite({ document, workflows, packageName }: Suite): string {
+export function writeSuite({ document, sources, allowRemote, workflows, packageName }: Suite): string {
   const name = JSON.stringify(packageName);
   const blocks = workflows.map(({ workflowId, paths }) => {
     const rows = paths.map(pathText).join('');
@@ -42,7 +46,12 @@ export function writeSuite({ document, workflows, packageName }: Suite): string 
     `import { createWorkflowModel, type ToldHappening } from ${JSON.stringify(`${packageName}/testing`)};`,
     `import { afterAll, describe, expect, test } from 'vitest';`,
   ].join('\n');
-  const isRemote = /^https?:/.test(document);
+  const elsewhere = Object.entries(sources).map(([name, url]) => `      [${quoted(name)}]: ${urlOf(url)},\n`);
+  const isRemote = allowRemote || /^https?:/.test(document);
+  const options = [
+    ...(elsewhere.length === 0 ? [] : [`    sources: {\n${elsewhere.join('')}    },\n`]),
+    ...(isRemote ? ['    allowRemote: true,\n'] : []),
+  ].join('');
   return `// Every path of the workflows of ${document.replaceAll(/[\r\n]/g, ' ')}, written by \`arazzo-xstate test --write\`.
 // Each runs against a scripted API on the loopback, and is compared with what the document says.
 ${imports}
@@ -60,7 +69,7 @@ interface Path {
 }
 
 const { value: document, diagnostics } = await loadDocument(
-  new URL(${quoted(document)}, import.meta.url).href,${isRemote ? '\n  { allowRemote: true },' : ''}
+  ${urlOf(document)},${options === '' ? '' : `\n  {\n${options}  },`}
 );
 if (document === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\\n'));
 
@@ -82,6 +91,10 @@ function pathText({ description, inputs, maxSteps, isRestored, events, status }:
     `      events: [\n${rows.join('')}      ],\n`,
     '    },\n',
   ].join('');
+}
+
+function urlOf(url: string): string {
+  return `new URL(${quoted(url)}, import.meta.url).href`;
 }
 
 function quoted(text: string): string {

@@ -210,6 +210,19 @@ describe('run in a terminal', () => {
     expect(JSON.parse(virtual.result.text)).toMatchObject({ workflowId: 'pong', status: 'done' });
   });
 
+  test.each([
+    ['esc', '\u001b'],
+    ['ctrl+c', KEYS.interrupt],
+  ])('ends with exit code 1 when none of several workflows is picked: %s', async (_, key) => {
+    const two = `${PING}  - workflowId: pong\n    steps: [{ stepId: pingServer, operationId: ping }]\n`;
+    const directory = await directoryWith({ 'openapi.yaml': OPENAPI, 'two.yaml': two });
+    const virtual = createVirtualTerminal();
+    const ended = runCli(['run', join(directory, 'two.yaml')], virtual.terminal);
+    await virtual.typeAt(/Which workflow\?[\s\S]*esc cancel/, key);
+    expect(await ended).toBe(1);
+    expect(virtual.progress.text).toContain('error: No workflow was picked.');
+  });
+
   test('hides what is typed for a secret', async () => {
     const secret = ARAZZO.replace('title: { type: string }', 'title: { type: string, format: password }');
     const directory = await directoryWith({ ...FILES, 'secret.yaml': secret });

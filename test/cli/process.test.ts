@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
+import { startApi } from './helpers/api.ts';
+import { directoryWith, PING } from './helpers/files.ts';
 import { onlyJson, plainEnvironment, spawnCli } from './helpers/spawn-cli.ts';
 import { createVirtualTerminal } from './helpers/virtual-terminal.ts';
 
@@ -45,6 +47,23 @@ describe('the sandbox', () => {
     first.interrupt();
     await running;
   });
+});
+
+describe('an interruption', () => {
+  test('ends a command that reads a source which does not come', async () => {
+    const directory = await directoryWith({ 'ping.arazzo.yaml': PING });
+    let interrupt = (): void => undefined;
+    const api = await startApi(() => interrupt());
+    const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+    const source = `greetings=${api.url}/openapi.yaml`;
+    const args = [main, 'validate', 'ping.arazzo.yaml', '--allow-remote', '--source', source];
+    const child = spawn(process.execPath, args, { cwd: directory, env: plainEnvironment(), stdio: 'ignore' });
+    interrupt = () => child.kill('SIGINT');
+    const ended = await new Promise((resolve) => {
+      child.on('close', (code, signal) => resolve({ code, signal }));
+    });
+    expect(ended).toEqual({ code: null, signal: 'SIGINT' });
+  }, 10_000);
 });
 
 describe('a reader that goes away', () => {

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { greet, startApi } from './helpers/api.ts';
@@ -141,6 +141,22 @@ describe('a run without a terminal', () => {
     });
     expect(resumed).toMatchObject({ code: 0, stdout: 'first   hello Ada\nsecond  hello Dr\n' });
     expect(api.received).toHaveLength(2);
+  });
+
+  test('--save where nothing can be written is refused before the first request', async () => {
+    const directory = await directoryWith(FILES);
+    const api = await startApi(greet);
+    const args = ['run', 'greet.arazzo.yaml', '-i', 'name=Ada', '--server', `greetings=${api.url}`, '--json'];
+    for (const [file, why] of [
+      ['gone/run.json', /cannot be kept in "gone\/run\.json": its directory does not exist/],
+      ['.', /cannot be kept in "\.": it is a directory/],
+    ] as const) {
+      const ended = await spawnCli([...args, '--save', file], { directory });
+      expect(ended).toMatchObject({ code: 2, stderr: expect.stringMatching(why) });
+      expect(onlyJson(ended)).toMatchObject({ status: 'invalid', steps: [] });
+    }
+    expect(api.received).toEqual([]);
+    expect(await readdir(directory)).toEqual(Object.keys(FILES).toSorted());
   });
 
   test('--save before anything is known keeps a run that has sent nothing', async () => {

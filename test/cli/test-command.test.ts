@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
@@ -122,6 +122,29 @@ describe('arazzo-xstate test', () => {
     expect(text).toContain('["greet", {"type":"submit","values":{"name":');
   });
 
+  test('writes tests that read sources from where they were read', async () => {
+    const moved = GREETING.replace('./greeter.yaml', './gone.yaml');
+    const { directory } = await testIn([]);
+    const args = [
+      '--strategy',
+      'shortest',
+      '--allow-remote',
+      '--source',
+      `greeter=${join(directory, 'greeter.yaml')}`,
+    ];
+    const file = join(directory, 'tests', 'greet.test.ts');
+    await mkdir(join(directory, 'tests'));
+    const { code, stderr } = await testIn([...args, '--write', file], moved);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^\d+ tests are written to /),
+    });
+    const text = await readFile(file, 'utf8');
+    expect(text).toMatch(
+      /loadDocument\(\n {2}new URL\("\.\.\/\.\.\/.*greet\.arazzo\.yaml", import\.meta\.url\)\.href,\n {2}\{\n {4}sources: \{\n {6}\["greeter"\]: new URL\("\.\.\/greeter\.yaml", import\.meta\.url\)\.href,\n {4}\},\n {4}allowRemote: true,\n {2}\},\n\);/,
+    );
+  });
+
   test('runs what it can against a real API, and says where that does otherwise', async () => {
     const good = await startApi((request, body, response) => {
       const isGreeting = request.url === '/v1/greetings';
@@ -158,6 +181,12 @@ describe('arazzo-xstate test', () => {
       /leave --restore out/,
     ],
     ['no URL', ['--base-url', 'ftp://api.example'], /http or https URL/],
+    ['a URL without a host', ['--base-url', 'http://'], /http or https URL/],
+    [
+      'an unknown source',
+      ['--source', 'greter=greeter.yaml'],
+      /no source description "greter"\. Did you mean "greeter"\?/,
+    ],
   ])('refuses %s with exit code 2', async (_what, args, says) => {
     const { code, stdout, stderr } = await testIn(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

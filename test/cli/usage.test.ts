@@ -74,6 +74,10 @@ describe('a run that cannot begin', () => {
       args: ['run', 'ping.arazzo.yaml', '--server', 'greeting=http://x'],
       says: /no source description "greeting"\. Did you mean "greetings"\?/,
     },
+    'an unknown source in --source': {
+      args: ['run', 'ping.arazzo.yaml', '--source', 'greeting=openapi.yaml'],
+      says: /no source description "greeting"\. Did you mean "greetings"\?/,
+    },
     'a server that is no URL': {
       args: ['run', 'ping.arazzo.yaml', '--server', 'greetings=ftp://x'],
       says: /must be an http or https URL/,
@@ -338,4 +342,17 @@ operations: { publishNews: { action: receive, channel: { $ref: '#/channels/news'
     expect(ended.stderr).not.toContain('not-run-yet');
     expect(ended.code).toBe(1);
   });
+});
+
+test('validate says that a --source belongs to none of the documents, and takes one that belongs to one', async () => {
+  const documents = ['validate', 'ping.arazzo.yaml', 'greet.arazzo.yaml'];
+  const wrong = await runIn(FILES, [...documents, '--source', 'greeting=openapi.yaml']);
+  expect(wrong).toMatchObject({
+    code: 2,
+    stdout: expect.stringMatching(/ping\.arazzo\.yaml: valid/),
+    stderr: expect.stringMatching(/no source description "greeting"\. Did you mean "greetings"\?/),
+  });
+  const files = { ...FILES, 'other.yaml': PING.replace('name: greetings', 'name: others') };
+  const right = await runIn(files, [...documents, 'other.yaml', '--source', 'others=openapi.yaml']);
+  expect(right.stderr).not.toContain('no source description');
 });

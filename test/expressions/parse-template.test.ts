@@ -10,6 +10,13 @@ const codesOf = (value: JsonValue) =>
 const token = { kind: 'inputs', name: 'token', pointer: [] };
 
 describe('parseTemplate', () => {
+  it('proposes a better form of what it reads with a warning, where there is one', () => {
+    const proposed = (value: string) => parseTemplate(value).problems.map(({ suggestion }) => suggestion);
+    expect(proposed('$response.body.id')).toEqual(['$response.body#/id']);
+    expect(proposed('$steps.Create cart.outputs.id')).toEqual([undefined]);
+    expect(proposed('x {$steps.Create cart.outputs.id}')).toEqual([undefined]);
+  });
+
   it.each<JsonValue>([
     null,
     0,

@@ -1,4 +1,4 @@
-import { createActor, fromPromise, waitFor } from 'xstate';
+import { createActor, fromPromise, setup, waitFor, type ActorRefFrom, type Snapshot } from 'xstate';
 import { expect, it } from 'vitest';
 import type { ResponseRecord } from '../../src/expressions/scope.ts';
 import { compileMachine } from '../../src/machines/compile-machine.ts';
@@ -65,4 +65,35 @@ it('leaves the machine what it was, so that an actor can be replaced', async () 
 
 it('refuses a machine that was not compiled', () => {
   expect(() => createServices({ config: {} })).toThrow(TypeError);
+});
+
+it('does not send again what goes out once at most, also where XState restores it in a parent', async () => {
+  const ways: string[] = [];
+  for (const extension of [{}, { 'x-xstate': { atMostOnce: true } }]) {
+    let sent = 0;
+    let arrived = (): void => {};
+    const inFlight = new Promise<void>((resolve) => (arrived = resolve));
+    const url = await serve((_request, response) => {
+      sent += 1;
+      if (sent === 1) arrived();
+      else response.writeHead(200).end();
+    });
+    const workflow = compileMachine(planOf({ steps: [stepOf('send', {}, extension)] }));
+    const parent = setup({
+      actors: { run: provideServices(workflow, { servers: { api: url } }) },
+    }).createMachine({
+      initial: 'running',
+      states: { running: { invoke: { src: 'run', id: 'run', input: {} } } },
+    });
+    const first = createActor(parent).start();
+    await inFlight;
+    const stored = JSON.parse(JSON.stringify(first.getPersistedSnapshot())) as Snapshot<unknown>;
+    first.stop();
+    const second = createActor(parent, { snapshot: stored }).start();
+    const run = second.getSnapshot().children['run'] as ActorRefFrom<typeof workflow>;
+    const { output } = await waitFor(run, ({ status }) => status === 'done');
+    const kind = output?.status === 'failed' ? output.failure.kind : '';
+    ways.push(`${String(sent)} ${output?.status ?? ''} ${kind}`);
+  }
+  expect(ways).toEqual(['2 done ', '1 failed interrupted']);
 });

@@ -279,6 +279,33 @@ describe('a signal', () => {
   });
 });
 
+it('goes on to its end where `onEvent` throws, which is told to the platform', async () => {
+  const { url } = await loginServer();
+  const others = process.listeners('uncaughtException');
+  const thrown: unknown[] = [];
+  process.removeAllListeners('uncaughtException');
+  process.on('uncaughtException', (error) => thrown.push(error));
+  const events: string[] = [];
+  try {
+    const result = await run(login, {
+      url,
+      inputs: { phone: '+1', code: '123456' },
+      onEvent: ({ type }) => {
+        events.push(type);
+        throw new Error(`a mistake at ${type}`);
+      },
+    });
+    expect(result.status).toBe('done');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(thrown.map((error) => (error as Error).message).toSorted()).toEqual(
+      events.map((type) => `a mistake at ${type}`).toSorted(),
+    );
+  } finally {
+    process.removeAllListeners('uncaughtException');
+    for (const listener of others) process.on('uncaughtException', listener);
+  }
+});
+
 it('tells what happens, in order and without secrets', async () => {
   const { url } = await loginServer();
   const events: RunEvent[] = [];

@@ -71,6 +71,46 @@ describe.each(documents)('%s, of which nothing is told but the document', async 
   });
 });
 
+describe('inputs of which no schema says what they must be', () => {
+  const API = `openapi: 3.1.0
+info: { title: Cups, version: 1.0.0 }
+servers: [{ url: 'http://cups.example' }]
+paths:
+  /cups/{cup}:
+    put:
+      operationId: fill
+      parameters: [{ name: cup, in: path, required: true, schema: { type: string } }]
+      responses: { '200': { description: full } }
+  /kettle:
+    put: { operationId: boil, responses: { '200': { description: hot } } }
+`;
+  const document = (workflow: string): string => `arazzo: 1.0.1
+info: { title: Tea, version: 1.0.0 }
+sourceDescriptions: [{ name: cups, url: ./cups.yaml, type: openapi }]
+workflows:
+  - { workflowId: boil, steps: [{ stepId: boilWater, operationId: boil }] }
+  - { workflowId: tea, ${workflow} }
+`;
+  const FILL = `steps: [{ stepId: fillCup, operationId: fill, parameters: [{ name: cup, in: path, value: $inputs.cup }] }]`;
+
+  it.each([
+    ['there are none', 'steps: [{ stepId: boilWater, operationId: boil }]'],
+    ['they are only described', `inputs: { properties: { cup: { title: Cup } } }, ${FILL}`],
+    ['they are not declared', FILL],
+    ['none is handed to a workflow', 'steps: [{ stepId: boilFirst, workflowId: boil }]'],
+  ])('count for nothing that cannot be: %s', async (_, workflow) => {
+    const resolver = (): Promise<string> => Promise.resolve(API);
+    const { value, diagnostics } = await loadDocument(document(workflow), {
+      uri: 'memory:/tea.yaml',
+      resolver,
+    });
+    if (value === undefined) throw new Error(JSON.stringify(diagnostics));
+    const model = createWorkflowModel(value, { workflowId: 'tea' });
+    for (const path of model.paths({ strategy: 'edges' }).paths) await path.run({ over: 'stubs' });
+    expect(uncovered(model.coverage())).toEqual([]);
+  });
+});
+
 describe('the paths of a workflow', async () => {
   const loaded = await loadGreeting();
   const model = createWorkflowModel(loaded);

@@ -120,10 +120,12 @@ async function serve(
   const [first] = plans;
   // What begins by asking sends nothing by itself; anything else waits for the button.
   if (first !== undefined && startsByAsking(first)) start(first.workflowId);
+  // Before anybody knows that it is there, and can interrupt it.
+  const ended = interrupted(terminal);
   give(terminal, inspector.url);
   tell(terminal, terminal.progressStyle.dim('The page is for this machine only. ctrl+c ends it.'));
   const timer = embedded === undefined ? undefined : tellDeliveries(embedded, inspector, terminal);
-  await interrupted(terminal);
+  await ended;
   clearInterval(timer);
   running?.stop();
   await inspector.close();

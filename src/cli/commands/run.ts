@@ -21,7 +21,7 @@ import { printableLine } from '../render/printable.ts';
 import { exitCodeOf, giveResult, invalidJson } from '../render/result.ts';
 import { createCredentials, requireCredentials } from '../run-credentials.ts';
 import type { CredentialOptions } from '../run-credentials.ts';
-import { readSaved, writeSaved } from '../saved-run.ts';
+import { readSaved, requireSavable, writeSaved } from '../saved-run.ts';
 import { readServers } from '../server-options.ts';
 import { give, tell } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -103,6 +103,7 @@ async function run(
   const values = { ...setup.inputs, ...readInputs(given, waited ?? plan) };
   const explicit = { ...saved?.servers, ...readServers(options.server ?? [], plan) };
   const keepIn = options.save ?? (asking ? undefined : options.resume);
+  if (options.save !== undefined) await requireSavable(options.save);
   const json = options.json === true;
 
   let inputs: JsonObject = values;

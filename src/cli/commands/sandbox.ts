@@ -32,6 +32,8 @@ export async function sandboxCommand(options: SandboxCommandOptions, terminal: T
     });
   }
   const { sandbox, url, close } = running;
+  // Before anybody knows that it is there, and can interrupt it.
+  const { signal } = terminal;
   const style = terminal.progressStyle;
   const json = options.json === true;
   if (json) {
@@ -48,8 +50,8 @@ export async function sandboxCommand(options: SandboxCommandOptions, terminal: T
   );
   const timer = setInterval(deliver, LOOK_EVERY_MS);
   await new Promise<void>((resolve) => {
-    if (terminal.signal.aborted) resolve();
-    else terminal.signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
   clearInterval(timer);
   deliver();

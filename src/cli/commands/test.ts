@@ -16,6 +16,7 @@ import { InvalidDocument, loadForUse } from '../read-plan.ts';
 import { printableLine } from '../render/printable.ts';
 import { createCredentials } from '../run-credentials.ts';
 import { readServers } from '../server-options.ts';
+import { readSources } from '../source-options.ts';
 import { give, tell, type Terminal } from '../terminal.ts';
 import { jsonReport } from '../test-report/json-report.ts';
 import { junitReport } from '../test-report/junit-report.ts';
@@ -76,7 +77,7 @@ export async function testCommand(
   });
   for (const { found } of models)
     if (found.notice !== undefined) tell(terminal, terminal.progressStyle.warning(found.notice));
-  if (options.write !== undefined) await write(options.write, document, models, terminal);
+  if (options.write !== undefined) await write(options.write, document, options, models, terminal);
   if (options.list === true) {
     for (const { model, found } of models)
       for (const { description } of found.paths)
@@ -207,7 +208,7 @@ function runOptions(plan: WorkflowPlan, options: TestOptions, terminal: Terminal
   }
   if (options.restore === true)
     throw new CommandError('Runs against a real API cannot be stored and restored: leave --restore out.');
-  if (baseUrl !== undefined && !/^https?:\/\//.test(baseUrl))
+  if (baseUrl !== undefined && !(/^https?:\/\//.test(baseUrl) && URL.canParse(baseUrl)))
     throw new CommandError('The --base-url must be an http or https URL.');
   const all =
     baseUrl === undefined ? {} : Object.fromEntries(sourcesOf(plan).map((source) => [source, baseUrl]));
@@ -221,15 +222,21 @@ function runOptions(plan: WorkflowPlan, options: TestOptions, terminal: Terminal
 async function write(
   file: string,
   document: string,
+  { source = [], allowRemote = false }: TestOptions,
   models: readonly { readonly model: WorkflowModel; readonly found: WorkflowPaths }[],
   terminal: Terminal,
 ): Promise<void> {
   const target = resolve(terminal.directory, file);
-  const url = /^[A-Za-z][A-Za-z0-9+.-]+:/.test(document)
-    ? document
-    : relativeUrl(dirname(target), resolve(terminal.directory, document));
+  const urlOf = (path: string): string =>
+    /^[A-Za-z][A-Za-z0-9+.-]+:/.test(path)
+      ? path
+      : relativeUrl(dirname(target), resolve(terminal.directory, path));
+  const sources = Object.fromEntries(
+    Object.entries(readSources(source)).map(([name, path]) => [name, urlOf(path)]),
+  );
   const workflows = models.map(({ model, found }) => ({ workflowId: model.workflowId, paths: found.paths }));
-  await writeOutput(writeSuite({ document: url, workflows, packageName: 'arazzo-xstate' }), target, terminal);
+  const suite = { document: urlOf(document), sources, allowRemote, workflows, packageName: 'arazzo-xstate' };
+  await writeOutput(writeSuite(suite), target, terminal);
   const count = workflows.reduce((sum, { paths }) => sum + paths.length, 0);
   tell(terminal, `${count} tests are written to ${file}. Run them with: npx vitest run ${file}`);
 }

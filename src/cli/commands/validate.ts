@@ -2,10 +2,10 @@ import { isValid } from '../../document/diagnostic.ts';
 import { createFlow } from '../../plan/create-flow.ts';
 import { statePaths } from '../../plan/flow.ts';
 import type { WorkflowPlan } from '../../plan/workflow-plan.ts';
-import { createDocumentLoader } from '../../run/load-document.ts';
+import { createDocumentLoader, type LoadedDocument } from '../../run/load-document.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { readSources } from '../source-options.ts';
+import { readSources, requireSources } from '../source-options.ts';
 import { countDiagnostics, createTextOf, diagnosticJson, renderDiagnostic } from '../render/diagnostics.ts';
 import { fileNameOf } from '../render/file-name.ts';
 import { printableLine } from '../render/printable.ts';
@@ -33,10 +33,12 @@ export async function validateCommand(
   const sources = readSources(options.source ?? []);
   const style = terminal.resultStyle;
   let refused = 0;
+  const read: LoadedDocument[] = [];
   const load = createDocumentLoader({ sources, allowRemote: options.allowRemote ?? false });
   for (const document of documents) {
     const { value, diagnostics } = await load(document);
     const plans = value?.plans ?? [];
+    if (value !== undefined) read.push(value);
     const valid = isValid(diagnostics);
     if (!valid) refused += 1;
     if (options.json === true) {
@@ -65,5 +67,11 @@ export async function validateCommand(
       `${String(documents.length - refused)} of ${String(documents.length)} documents are valid.`,
     );
   }
+  // One that could not be read may be what a source belongs to.
+  if (read.length === documents.length)
+    requireSources(
+      sources,
+      read.map(({ document }) => document),
+    );
   return refused === 0 ? EXIT.ok : EXIT.usage;
 }
