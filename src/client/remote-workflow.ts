@@ -55,7 +55,12 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
         runId === undefined ? inputs.get(self) : { runId, ...(token === undefined ? {} : { token }) };
       if (status !== 'active' || input === undefined) return;
       const tell = (event: Heard): void => {
-        if (connections.get(self) === link) self.send(event);
+        if (connections.get(self) !== link) return;
+        self.send(event);
+        // An actor that has come to its end is not stopped by anybody.
+        if (self.getSnapshot().status === 'active') return;
+        connections.delete(self);
+        link.close();
       };
       const link = connectRemote(url, input, options, {
         view: (view) => tell({ type: 'remote.view', view }),

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createActor, type Actor } from 'xstate';
+import { fromRemoteWorkflow, type RemoteWorkflowLogic } from '../../src/client/index.ts';
+
+const START = Date.UTC(2026, 0, 1);
+
+/** A server that does what a test says: it answers posts with views, and its streams are written by hand. */
+function createServer() {
+  const requests: string[] = [];
+  const streams: ReadableStreamDefaultController<Uint8Array>[] = [];
+  const encoder = new TextEncoder();
+  let revision = 0;
+  const rig = {
+    requests,
+    /** The server's clock. */
+    now: (): number => Date.now(),
+    answer: async (_signal: AbortSignal | null): Promise<Response> => Response.json(rig.view()),
+    stream: async (signal: AbortSignal | null): Promise<Response> => rig.open(signal),
+    view: (more: object = {}) => ({
+      id: 'r',
+      workflowId: 'w',
+      revision: (revision += 1),
+      status: 'active',
+      state: 'awaitingCode',
+      value: 'awaitingCode',
+      tags: ['waiting'],
+      accepts: ['submit', 'repeat', 'cancel'],
+      now: rig.now(),
+      ...more,
+    }),
+    open: (signal: AbortSignal | null): Response =>
+      new Response(
+        new ReadableStream<Uint8Array>({
+          start: (controller) => {
+            streams.push(controller);
+            signal?.addEventListener('abort', () => controller.error(signal.reason));
+          },
+        }),
+        { headers: { 'content-type': 'text/event-stream' } },
+      ),
+    write: (text: string): void => streams.at(-1)?.enqueue(encoder.encode(text)),
+    cut: (): void => streams.at(-1)?.error(new TypeError('terminated')),
+    tell: (view: { readonly revision: number }): void =>
+      rig.write(`id: ${view.revision}\nevent: run\ndata: ${JSON.stringify(view)}\n\n`),
+    fetch: (async (target, init = {}) => {
+      const path = new URL(String(target)).pathname;
+      requests.push(`${init.method ?? 'GET'} ${path}`);
+      const { signal = null } = init;
+      return path.endsWith('/updates') ? rig.stream(signal) : rig.answer(signal);
+    }) as typeof fetch,
+    count: (request: string): number => requests.filter((one) => one === request).length,
+  };
+  return rig;
+}
+
+let rig: ReturnType<typeof createServer>;
+let actor: Actor<RemoteWorkflowLogic>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START });
+  rig = createServer();
+});
+
+afterEach(() => {
+  actor.stop();
+  vi.useRealTimers();
+});
+
+async function follow(): Promise<void> {
+  actor = createActor(fromRemoteWorkflow('http://127.0.0.1/runs', { fetch: rig.fetch }), {
+    input: { runId: 'r' },
+  });
+  actor.subscribe({ error: () => undefined });
+  actor.start();
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+const pass = (milliseconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(milliseconds);
+
+describe('a run that is over', () => {
+  it('is not asked for any more, although its stream was lost', async () => {
+    await follow();
+    rig.tell(rig.view());
+    await pass(0);
+    rig.stream = () => Promise.reject(new TypeError('fetch failed'));
+    rig.answer = async () => Response.json(rig.view({ status: 'cancelled', value: 'cancelled', tags: [] }));
+    rig.cut();
+    await pass(120_000);
+    actor.send({ type: 'cancel' });
+    await pass(0);
+    expect(actor.getSnapshot().status).toBe('done');
+    const before = rig.requests.length;
+    await pass(600_000);
+    expect(rig.requests.length).toBe(before);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is not asked for any more once it cannot be followed', async () => {
+    rig.answer = () => Promise.reject(new TypeError('fetch failed'));
+    await follow();
+    rig.tell(rig.view());
+    actor.send({ type: 'repeat' });
+    await pass(0);
+    rig.stream = async () => Response.json({ title: 'There is no such run.' }, { status: 404 });
+    rig.cut();
+    await pass(120_000);
+    expect(actor.getSnapshot().status).toBe('error');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
