@@ -67,7 +67,7 @@ export function connectRemote(
   const { fetch: send = globalThis.fetch, credentials = 'same-origin' } = options;
   const aborter = new AbortController();
   const { signal } = aborter;
-  const startKey = crypto.randomUUID();
+  const startKey = randomId();
   let revision = -1;
   let token = 'runId' in input ? input.token : undefined;
 
@@ -166,7 +166,7 @@ export function connectRemote(
   let queue = Promise.resolve();
   return {
     send(event) {
-      const id = crypto.randomUUID();
+      const id = randomId();
       // One after the other, as they were sent.
       queue = queue.then(async () => {
         try {
@@ -183,6 +183,12 @@ export function connectRemote(
     },
     close: () => aborter.abort(),
   };
+}
+
+/** 128 random bits. `crypto.randomUUID` is not there in a page that comes by plain HTTP, to a phone at home say. */
+export function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Waits longer after each try, not always as long as the others do, and no longer than until we are online again. */

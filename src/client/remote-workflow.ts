@@ -1,7 +1,13 @@
 import type { ActorLogic, EventObject, Snapshot } from 'xstate';
 import type { WorkflowEvent } from '../machines/context.ts';
 import type { RunView } from '../server/run-view.ts';
-import { connectRemote, type RemoteLink, type RemoteInput, type RemoteOptions } from './remote-connection.ts';
+import {
+  connectRemote,
+  randomId,
+  type RemoteInput,
+  type RemoteLink,
+  type RemoteOptions,
+} from './remote-connection.ts';
 import { remoteSnapshot, type RemoteData, type RemoteSnapshot } from './remote-snapshot.ts';
 import type { RunProblem } from './run-problem.ts';
 
@@ -38,7 +44,7 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
   return {
     getInitialSnapshot({ self }, input) {
       // A start that is made again, after React's strict mode stopped it say, is the same start.
-      inputs.set(self, 'runId' in input ? input : { startKey: crypto.randomUUID(), ...input });
+      inputs.set(self, 'runId' in input ? input : { startKey: randomId(), ...input });
       return initial('runId' in input ? input : {});
     },
     restoreSnapshot(persisted) {

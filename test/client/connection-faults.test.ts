@@ -108,3 +108,20 @@ describe('a run that is over', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+describe('a page where only secure contexts have random UUIDs', () => {
+  it('begins a run all the same', async () => {
+    vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
+    try {
+      actor = createActor(fromRemoteWorkflow('http://127.0.0.1/runs', { fetch: rig.fetch }), {
+        input: { workflowId: 'w' },
+      });
+      actor.subscribe({ error: () => undefined });
+      actor.start();
+      await pass(0);
+      expect(actor.getSnapshot().runId).toBe('r');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+});
