@@ -2,7 +2,7 @@ import type { JsonObject } from '../document/json.ts';
 import type { RunView } from '../server/run-view.ts';
 import { readEventStream } from './event-stream.ts';
 import { readProblem, RemoteWorkflowError, type RunProblem } from './run-problem.ts';
-import { onThisClock, readRunView } from './read-run-view.ts';
+import { clockShift, onThisClock, readRunView } from './read-run-view.ts';
 
 /** How a run on a server is reached. */
 export interface RemoteOptions {
@@ -50,6 +50,12 @@ export interface RemoteLink {
   close(): void;
 }
 
+/** An answer, and when it was asked for. */
+interface Answer {
+  readonly response: Response;
+  readonly askedAt: number;
+}
+
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 
@@ -69,6 +75,7 @@ export function connectRemote(
   const { signal } = aborter;
   const startKey = randomId();
   let revision = -1;
+  let shift: number | undefined;
   let token = 'runId' in input ? input.token : undefined;
 
   const request = async (target: string, init: RequestInit): Promise<Response> => {
@@ -85,8 +92,10 @@ export function connectRemote(
       headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify(body),
     });
-  const take = (shown: unknown): RunView => {
-    const view = onThisClock(readRunView(shown), Date.now());
+  const take = (shown: unknown, askedAt: number): RunView => {
+    const theirs = readRunView(shown);
+    shift = clockShift(theirs, askedAt, shift);
+    const view = onThisClock(theirs, shift);
     // Answers and the stream overtake each other.
     if (view.revision > revision) {
       revision = view.revision;
@@ -98,10 +107,11 @@ export function connectRemote(
     new RemoteWorkflowError(await readProblem(response, Date.now()));
 
   /** Does something until it is answered; a server that is busy or gone is asked again while the run is followed. */
-  const persist = async (action: () => Promise<Response>): Promise<Response> => {
+  const persist = async (action: () => Promise<Response>): Promise<Answer> => {
     for (let tries = 0; ; tries += 1) {
+      const askedAt = Date.now();
       const response = await action().catch(() => undefined);
-      if (response !== undefined && response.status < 500) return response;
+      if (response !== undefined && response.status < 500) return { response, askedAt };
       signal.throwIfAborted();
       listener.lost();
       await pause(tries, signal);
@@ -111,12 +121,12 @@ export function connectRemote(
   const start = async (): Promise<string> => {
     if ('runId' in input) return `${url}/${encodeURIComponent(input.runId)}`;
     const { workflowId, inputs = {} } = input;
-    const response = await persist(() =>
+    const { response, askedAt } = await persist(() =>
       post(url, { workflowId, inputs }, { 'idempotency-key': input.startKey ?? startKey }),
     );
     if (!response.ok) throw await refused(response);
     const shown: unknown = await response.json();
-    const { id } = take(shown);
+    const { id } = take(shown, askedAt);
     const given: unknown = Reflect.get(shown as object, 'token');
     if (typeof given === 'string') {
       token = given;
@@ -128,6 +138,7 @@ export function connectRemote(
   const follow = async (target: string): Promise<void> => {
     let last = '';
     for (let tries = 0; ; tries += 1) {
+      const askedAt = Date.now();
       try {
         const response = await request(`${target}/updates`, {
           headers: { accept: 'text/event-stream', ...(last === '' ? {} : { 'last-event-id': last }) },
@@ -141,7 +152,7 @@ export function connectRemote(
             tries = 0;
             if (event.id !== '') last = event.id;
             if (event.type !== 'run') continue;
-            if (take(JSON.parse(event.data)).status !== 'active') return;
+            if (take(JSON.parse(event.data), askedAt).status !== 'active') return;
           }
         }
       } catch {
@@ -171,10 +182,10 @@ export function connectRemote(
       queue = queue.then(async () => {
         try {
           const target = await runUrl;
-          const response = await persist(() => post(`${target}/events`, { ...event, id }));
+          const { response, askedAt } = await persist(() => post(`${target}/events`, { ...event, id }));
           if (signal.aborted) return;
           if (!response.ok) return listener.answered(await readProblem(response, Date.now()));
-          take(await response.json());
+          take(await response.json(), askedAt);
           listener.answered();
         } catch (error) {
           if (!signal.aborted) listener.answered({ status: 0, type: 'about:blank', title: String(error) });

@@ -109,6 +109,47 @@ describe('a run that is over', () => {
   });
 });
 
+describe('the times of a wait', () => {
+  const form = (): object => ({
+    form: {
+      state: 'awaitingCode',
+      stepId: 's',
+      inputs: [],
+      canRepeat: true,
+      repeatAt: rig.now() + 15_000,
+      revisable: [],
+    },
+  });
+
+  it('do not move because a view was read late: by a page that slept meanwhile, say', async () => {
+    await follow();
+    rig.tell(rig.view({ value: 'sending', state: 'sending' }));
+    await pass(0);
+    // It comes while the page sleeps, and is read a minute later.
+    const late = rig.view(form());
+    vi.setSystemTime(Date.now() + 60_000);
+    rig.tell(late);
+    await pass(0);
+    expect(actor.getSnapshot().wait?.repeatAt).toBe(START + 15_000);
+  });
+
+  it('are right although the device is wrong, and after its clock was set', async () => {
+    const ahead = 3 * 3_600_000;
+    rig.now = () => Date.now() + ahead;
+    await follow();
+    rig.tell(rig.view(form()));
+    await pass(0);
+    expect(actor.getSnapshot().wait?.repeatAt).toBe(Date.now() + 15_000);
+    // The device learns the time.
+    vi.setSystemTime(Date.now() + ahead);
+    rig.now = () => Date.now();
+    rig.answer = async () => Response.json(rig.view(form()));
+    actor.send({ type: 'repeat' });
+    await pass(0);
+    expect(actor.getSnapshot().wait?.repeatAt).toBe(Date.now() + 15_000);
+  });
+});
+
 describe('a page where only secure contexts have random UUIDs', () => {
   it('begins a run all the same', async () => {
     vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) });
