@@ -12,6 +12,11 @@ export interface RemoteOptions {
   readonly headers?: () => Readonly<Record<string, string>>;
   /** Whether cookies go along; default `same-origin`. */
   readonly credentials?: RequestCredentials;
+  /**
+   * How long nothing may be heard before a connection is taken for dead and made anew: longer than the server's
+   * `pingMs`. Milliseconds, default 45,000.
+   */
+  readonly silenceMs?: number;
 }
 
 /** Which run: a new one, or one that was begun before. */
@@ -70,7 +75,7 @@ export function connectRemote(
   options: RemoteOptions,
   listener: RemoteListener,
 ): RemoteLink {
-  const { fetch: send = globalThis.fetch, credentials = 'same-origin' } = options;
+  const { fetch: send = globalThis.fetch, credentials = 'same-origin', silenceMs = 45_000 } = options;
   const aborter = new AbortController();
   const { signal } = aborter;
   const startKey = randomId();
@@ -86,12 +91,29 @@ export function connectRemote(
     };
     return send(target, { credentials, cache: 'no-store', ...init, headers });
   };
-  const post = (target: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
-    request(target, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify(body),
-    });
+  const post = async (
+    target: string,
+    body: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> => {
+    const line = listen(silenceMs);
+    try {
+      const response = await request(target, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify(body),
+        signal: line.signal,
+      });
+      // An answer whose end is lost is none.
+      const bytes = await response.arrayBuffer();
+      return new Response(bytes.byteLength === 0 ? null : bytes, {
+        status: response.status,
+        headers: response.headers,
+      });
+    } finally {
+      line.end();
+    }
+  };
   const take = (shown: unknown, askedAt: number): RunView => {
     const theirs = readRunView(shown);
     shift = clockShift(theirs, askedAt, shift);
@@ -139,16 +161,17 @@ export function connectRemote(
     let last = '';
     for (let tries = 0; ; tries += 1) {
       const askedAt = Date.now();
+      const line = listen(silenceMs, signal);
       try {
         const response = await request(`${target}/updates`, {
           headers: { accept: 'text/event-stream', ...(last === '' ? {} : { 'last-event-id': last }) },
-          signal,
+          signal: line.signal,
         });
         if (response.status >= 400 && response.status < 500 && response.status !== 429)
           return listener.failed(await refused(response));
         if (response.ok && response.body !== null) {
           listener.open();
-          for await (const event of readEventStream(response.body)) {
+          for await (const event of readEventStream(response.body, line.heard)) {
             tries = 0;
             if (event.id !== '') last = event.id;
             if (event.type !== 'run') continue;
@@ -158,6 +181,8 @@ export function connectRemote(
       } catch {
         // No connection, or whatever came was no view of a run: that is as good as none.
         if (signal.aborted) return;
+      } finally {
+        line.end();
       }
       listener.lost();
       await pause(tries, signal);
@@ -193,6 +218,29 @@ export function connectRemote(
       });
     },
     close: () => aborter.abort(),
+  };
+}
+
+/**
+ * A signal that is aborted after a silence, and with another one. A connection can be dead without a word: after a sleep,
+ * or in another network.
+ */
+function listen(silenceMs: number, outer?: AbortSignal) {
+  const aborter = new AbortController();
+  const stop = (): void => aborter.abort(outer?.reason);
+  let timer = setTimeout(stop, silenceMs);
+  outer?.addEventListener('abort', stop, { once: true });
+  if (outer?.aborted === true) stop();
+  return {
+    signal: aborter.signal,
+    heard: (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(stop, silenceMs);
+    },
+    end: (): void => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', stop);
+    },
   };
 }
 

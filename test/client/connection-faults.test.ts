@@ -77,6 +77,67 @@ async function follow(): Promise<void> {
 
 const pass = (milliseconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(milliseconds);
 
+describe('a connection that is dead without a word', () => {
+  it('is given up when even the signs of life are missing, and made anew', async () => {
+    await follow();
+    rig.tell(rig.view());
+    await pass(0);
+    expect(actor.getSnapshot().connection).toBe('open');
+    for (let ping = 0; ping < 8; ping += 1) {
+      await pass(15_000);
+      rig.write(': still here\n\n');
+    }
+    await pass(0);
+    expect(rig.count('GET /runs/r/updates')).toBe(1);
+    await pass(60_000);
+    expect(rig.count('GET /runs/r/updates')).toBe(2);
+    rig.tell(rig.view({ value: 'authenticating', state: 'authenticating' }));
+    await pass(0);
+    expect(actor.getSnapshot()).toMatchObject({ value: 'authenticating', connection: 'open' });
+  });
+
+  it('does not hold an event for ever: it is sent again under its id', async () => {
+    await follow();
+    rig.tell(rig.view());
+    await pass(0);
+    const { answer } = rig;
+    rig.answer = (signal) =>
+      new Promise((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+      );
+    actor.send({ type: 'repeat' });
+    await pass(10_000);
+    rig.answer = answer;
+    await pass(60_000);
+    expect(rig.count('POST /runs/r/events')).toBe(2);
+    expect(actor.getSnapshot()).toMatchObject({ unanswered: 0 });
+    expect(actor.getSnapshot().problem).toBeUndefined();
+  });
+});
+
+describe('an answer', () => {
+  it('whose end is lost is none: the event is sent again', async () => {
+    await follow();
+    rig.tell(rig.view());
+    await pass(0);
+    let isFirst = true;
+    const whole = rig.answer;
+    rig.answer = async (signal) => {
+      if (!isFirst) return whole(signal);
+      isFirst = false;
+      const broken = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new TextEncoder().encode('{"id":')),
+        pull: (controller) => controller.error(new TypeError('terminated')),
+      });
+      return new Response(broken, { headers: { 'content-type': 'application/json' } });
+    };
+    actor.send({ type: 'repeat' });
+    await pass(5000);
+    expect(rig.count('POST /runs/r/events')).toBe(2);
+    expect(actor.getSnapshot().problem).toBeUndefined();
+  });
+});
+
 describe('a run that is over', () => {
   it('is not asked for any more, although its stream was lost', async () => {
     await follow();
