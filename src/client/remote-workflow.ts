@@ -13,6 +13,7 @@ import type { RunProblem } from './run-problem.ts';
 
 /** What the connection tells its actor. */
 type Heard =
+  | { readonly type: 'remote.again' }
   | { readonly type: 'remote.view'; readonly view: RunView }
   | { readonly type: 'remote.token'; readonly token: string }
   | { readonly type: 'remote.open' }
@@ -56,7 +57,7 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
     getPersistedSnapshot({ runId, token, status }) {
       return { status, output: undefined, error: undefined, runId, token } as unknown as Snapshot<unknown>;
     },
-    start({ runId, token, status }, { self }) {
+    start({ runId, token, status, unanswered }, { self }) {
       const input =
         runId === undefined ? inputs.get(self) : { runId, ...(token === undefined ? {} : { token }) };
       if (status !== 'active' || input === undefined) return;
@@ -78,6 +79,8 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
         failed: (error) => tell({ type: 'remote.failed', error }),
       });
       connections.set(self, link);
+      // What was under way when React let go of the actor, in its strict mode or <Activity>, is answered to nobody.
+      if (unanswered > 0) tell({ type: 'remote.again' });
     },
     transition(snapshot, event, { self, defer }) {
       const known = dataOf(snapshot);
@@ -97,6 +100,8 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
           });
         case 'remote.token':
           return remoteSnapshot({ ...known, token: event.token });
+        case 'remote.again':
+          return remoteSnapshot({ ...known, connection: 'connecting', unanswered: 0 });
         case 'remote.open':
           return remoteSnapshot({ ...known, connection: 'open' });
         case 'remote.lost':
