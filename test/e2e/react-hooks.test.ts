@@ -251,6 +251,25 @@ describe('useCountdown', () => {
     await expect.poll(ticking).toBe(1);
   });
 
+  test('never shows more than is left, when there is a time after a while without one', async () => {
+    await inMs();
+    await shown('left', '0');
+    await page.evaluate(() => {
+      const seen: (string | null)[] = [];
+      const left = document.querySelector('#left');
+      new MutationObserver(() => seen.push(left?.textContent ?? '')).observe(document.body, {
+        subtree: true,
+        characterData: true,
+        childList: true,
+      });
+      Object.assign(globalThis, { seen });
+    });
+    await page.clock.runFor(600_000);
+    await inMs(15_000);
+    await shown('left', '15');
+    expect(await page.evaluate('seen')).toEqual(['15']);
+  });
+
   test('is 0 and ticks not where there is no time, or a past one, or nobody looks any more', async () => {
     await inMs();
     await shown('left', '0');
