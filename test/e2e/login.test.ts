@@ -352,6 +352,34 @@ describe('a code', () => {
   });
 });
 
+describe('a screen that is new', () => {
+  const focused = (): Promise<string | undefined> =>
+    page.evaluate(() => document.activeElement?.textContent.trim());
+
+  test('has the focus on its title, for screen readers to tell, or on the field that is to be filled in', async () => {
+    await beginSms();
+    await expect.poll(() => code().evaluate((field) => field === document.activeElement)).toBe(true);
+    await enter(E164);
+    await heading('You are logged in');
+    await expect.poll(focused).toBe('You are logged in');
+    await click('Log out');
+    await heading('Log in');
+    await expect.poll(focused).toBe('Log in');
+  });
+
+  test('has it also where the log-in has failed', async () => {
+    await beginWork('nobody@example.com');
+    await heading('No organization found');
+    await expect.poll(focused).toBe('No organization found');
+  });
+
+  test('leaves it to the browser when the page is opened', async () => {
+    await page.reload();
+    await heading('Log in');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
+  });
+});
+
 test('a login outlives its server', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'login-'));
   const file = join(folder, 'runs.db');
