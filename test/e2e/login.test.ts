@@ -380,6 +380,16 @@ describe('a screen that is new', () => {
   });
 });
 
+test('a page that is loaded anew still says where the code went, and has what was typed', async () => {
+  await begin('E-mail', 'E-mail address', 'ada@example.com');
+  await page.reload();
+  await heading('Enter the code');
+  await page.getByText('We sent six digits to ada@example.com.').waitFor();
+  await click('Back');
+  await heading('Where may we send the code?');
+  expect(await page.getByLabel('E-mail address').inputValue()).toBe('ada@example.com');
+});
+
 test('a login outlives its server', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'login-'));
   const file = join(folder, 'runs.db');

@@ -76,13 +76,14 @@ export function WaitScreen(props: {
   }
   if (codeInput !== undefined) {
     const place = wait.revisable.findLast((name) => !CODE_INPUTS.includes(name));
-    const to = place === undefined ? undefined : typed[place];
+    const somewhere = fieldOf(place ?? '')?.kind === 'email' ? 'your address' : 'your phone';
+    const to = typed[place ?? ''] ?? '';
     return (
       <Card
         title={codeInput === 'sms_code' ? 'One more code' : 'Enter the code'}
         lead={
           <>
-            We sent six digits to <strong>{to === undefined || to === '' ? 'your phone' : to}</strong>.
+            We sent six digits to <strong>{to === '' ? somewhere : to}</strong>.
           </>
         }
         busy={busy}
