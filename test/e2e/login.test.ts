@@ -340,6 +340,19 @@ describe('a code', () => {
     expect(sentTo(E164)).toHaveLength(2);
   });
 
+  test('that an organization had sent and that is good no more is replaced, and the page says so', async () => {
+    await beginWork();
+    await click('Globex');
+    await heading('One more code');
+    const old = api.sandbox.lastCodeFor('+12025550162') ?? '';
+    await wait(121);
+    await code().fill(old);
+    await page.getByText('expired or was used').waitFor();
+    expect(sentTo('+12025550162')).toHaveLength(2);
+    await enter('+12025550162');
+    await heading('You are logged in');
+  });
+
   test('can be had at another number: what was typed is there to be changed', async () => {
     await beginSms();
     await click('Back');

@@ -26,10 +26,12 @@ export function WaitScreen(props: {
   readonly onLeave: () => void;
 }): JSX.Element {
   const { workflowId, wait, busy, typed, onType, note, send, onLeave } = props;
-  // How often something was given or asked for, and when the code had been sent that was given last.
-  const [given, setGiven] = useState<{ readonly count: number; readonly repeatAt?: number | undefined }>({
-    count: 0,
-  });
+  // How often something was given or asked for, what was given last, and when a code had been sent by then.
+  const [given, setGiven] = useState<{
+    readonly count: number;
+    readonly input?: string | undefined;
+    readonly repeatAt?: number | undefined;
+  }>({ count: 0 });
   const repeatIn = useCountdown(wait.repeatAt);
   const names = wait.inputs.map(({ name }) => name);
   const codeInput = names.find((name) => CODE_INPUTS.includes(name));
@@ -41,10 +43,12 @@ export function WaitScreen(props: {
   );
   // The workflow replaces a code that is good no more by a new one, without a word.
   const isReplaced =
-    given.repeatAt !== undefined && wait.repeatAt !== undefined && wait.repeatAt > given.repeatAt + MARGIN_MS;
+    given.input === codeInput &&
+    wait.repeatAt !== undefined &&
+    (given.repeatAt === undefined || wait.repeatAt > given.repeatAt + MARGIN_MS);
   const problem = busy ? undefined : wait.failure === undefined ? rejected?.message : messageOf(wait.failure);
   const submit = (values: Readonly<Record<string, string>>): void => {
-    setGiven({ count: given.count + 1, repeatAt: wait.repeatAt });
+    setGiven({ count: given.count + 1, input: Object.keys(values)[0], repeatAt: wait.repeatAt });
     send({ type: 'submit', values });
   };
   const footer = (
