@@ -206,6 +206,17 @@ describe('each of the logins', () => {
   });
 });
 
+test.each([
+  ['out of an address book, with signs that nobody sees', '\u202A+1 202‑555‑0134\u202C'],
+  ['with digits of full width', '＋１（２０２）５５５－０１３４'],
+  ['with the zero of calls at home', '+1 (0)202/555.0134'],
+])('a number is taken %s', async (_how, number) => {
+  await page.getByLabel('Phone number').fill(number);
+  await click('Send the code');
+  await heading('Enter the code');
+  expect(sentTo(E164)).toHaveLength(1);
+});
+
 describe('what goes wrong', () => {
   test('is said beside the field before anything is sent', async () => {
     await page.getByLabel('Phone number').fill('0202 555');
@@ -324,6 +335,13 @@ describe('a code', () => {
       await page.getByText('expired or was used').waitFor();
     }
     await enter(E164);
+    await heading('You are logged in');
+  });
+
+  test('can have digits of full width, as the keyboards of East Asia write them', async () => {
+    await beginSms();
+    const digits = api.sandbox.lastCodeFor(E164) ?? '';
+    await code().fill(digits.replace(/\d/g, (digit) => String.fromCodePoint(digit.charCodeAt(0) + 0xfee0)));
     await heading('You are logged in');
   });
 
