@@ -315,6 +315,33 @@ describe('what goes wrong', () => {
   });
 });
 
+test('whoever logs out without a connection is told to be still logged in', async () => {
+  await beginSms();
+  await enter(E164);
+  await page.getByText('user-test-').waitFor();
+  await context.setOffline(true);
+  await click('Log out');
+  await page.getByText('You are still logged in').waitFor();
+  await context.setOffline(false);
+  await click('Log out');
+  await heading('Log in');
+  expect(await page.evaluate(async () => (await fetch('/session')).status)).toBe(401);
+});
+
+test('whoever leaves a login in one tab is told so in the other', async () => {
+  await beginSms();
+  const run = await page.evaluate(() => sessionStorage.getItem('login-run'));
+  const other = await context.newPage();
+  await other.addInitScript((id) => sessionStorage.setItem('login-run', id ?? ''), run);
+  await other.goto(server.url);
+  await other.getByRole('heading', { name: 'Enter the code' }).waitFor();
+  await click('Back');
+  await click('Another way to log in');
+  await other.getByRole('heading', { name: 'That log-in was left' }).waitFor();
+  await other.getByRole('button', { name: 'Begin again' }).click();
+  await other.getByRole('heading', { name: 'Log in' }).waitFor();
+});
+
 describe('a code', () => {
   test('can be sent again after a while: the old one is good no more, and what was wrong before is forgotten', async () => {
     await beginSms();

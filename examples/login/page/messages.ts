@@ -29,8 +29,9 @@ export interface Ending {
   readonly remedy: 'sendAgain' | 'startAgain';
 }
 
-/** How a run that failed is told. */
-export function endingOf(failure: FailureView | undefined): Ending {
+/** How a run is told that ended without a session. */
+export function endingOf(status: 'failed' | 'cancelled', failure: FailureView | undefined): Ending {
+  if (status === 'cancelled') return CANCELLED;
   return ENDINGS[failure?.reason ?? ''] ?? ENDINGS[failure?.errorType ?? ''] ?? OTHER;
 }
 
@@ -55,6 +56,12 @@ export function endingOfError(error: unknown): Ending {
     remedy: 'startAgain',
   };
 }
+
+const CANCELLED: Ending = {
+  title: 'That log-in was left',
+  text: 'It was ended in another tab. You can begin again.',
+  remedy: 'startAgain',
+};
 
 const OTHER: Ending = {
   title: 'Something went wrong',
