@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { endingOf } from '../../examples/login/page/messages.ts';
 import { buildPage, startLoginServer, type PageFiles } from '../../examples/login/server.ts';
 import { startSandbox, type SandboxServer } from '../../src/sandbox/index.ts';
 import {
@@ -313,6 +314,19 @@ describe('what goes wrong', () => {
     await page.clock.fastForward(11_000);
     await heading('You are logged in');
   });
+});
+
+test.each([
+  'workflows/sms-otp-login.arazzo.yaml',
+  'workflows/whatsapp-otp-login.arazzo.yaml',
+  'workflows/email-otp-login.arazzo.yaml',
+  'examples/login/workflows/work-login.arazzo.yaml',
+])('each ending that %s names is told in words of its own', async (path) => {
+  const text = await readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const names = Array.from(text.matchAll(/name: (\w+)\n\s+type: end/g), ([, name]) => name ?? '');
+  const titleOf = (reason: string): string => endingOf('failed', { kind: 'response', reason }).title;
+  const unnamed = names.filter((name) => name !== 'loggedIn' && titleOf(name) === titleOf(''));
+  expect(unnamed).toEqual([]);
 });
 
 test('whoever logs out without a connection is told to be still logged in', async () => {
