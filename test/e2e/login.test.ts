@@ -462,6 +462,17 @@ test('a page that is loaded anew still says where the code went, and has what wa
   expect(await page.getByLabel('E-mail address').inputValue()).toBe('ada@example.com');
 });
 
+test('in the colours of a system with high contrast, digits show once and the chosen method shows', async () => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  const outlineOf = (method: string): Promise<string> =>
+    page
+      .locator('fieldset label', { hasText: method })
+      .evaluate((label) => getComputedStyle(label).outlineStyle);
+  expect(await outlineOf('SMS')).not.toBe(await outlineOf('E-mail'));
+  await beginSms();
+  expect(await code().evaluate((field) => getComputedStyle(field).color)).toBe('rgba(0, 0, 0, 0)');
+});
+
 test('a login outlives its server', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'login-'));
   const file = join(folder, 'runs.db');
