@@ -412,6 +412,20 @@ describe('a code', () => {
     await heading('You are logged in');
   });
 
+  test('is good for no longer because another one could not be sent', async () => {
+    await beginSms();
+    await wait(90);
+    api.sandbox.injectFault({ times: 1, errorType: 'invalid_phone_number' });
+    await click('Send a new code');
+    await page.getByText('That number cannot be reached').waitFor();
+    await page.getByText(/good for 0:[23]\d/).waitFor();
+    await code().fill(wrong(E164));
+    await page.getByText('That is not the code').waitFor();
+    await page.getByText(/good for 0:[23]\d/).waitFor();
+    await enter(E164);
+    await heading('You are logged in');
+  });
+
   test('can be had at another number: what was typed is there to be changed', async () => {
     await beginSms();
     await click('Back');

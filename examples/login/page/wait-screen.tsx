@@ -33,9 +33,17 @@ export function WaitScreen(props: {
     readonly repeatAt?: number | undefined;
   }>({ count: 0 });
   const repeatIn = useCountdown(wait.repeatAt);
+  // A code that could not be sent leaves the one before as old as it was; how old, is known if it was seen to be sent.
+  const couldNotSend = wait.failure !== undefined && wait.failure.stepId !== wait.stepId;
+  const [seen, setSeen] = useState(wait.repeatAt);
+  const [sent, setSent] = useState(couldNotSend ? undefined : wait.repeatAt);
+  if (isOther(seen, wait.repeatAt)) {
+    setSeen(wait.repeatAt);
+    if (!couldNotSend) setSent(wait.repeatAt);
+  }
   const names = wait.inputs.map(({ name }) => name);
   const codeInput = names.find((name) => CODE_INPUTS.includes(name));
-  const expiresAt = codeInput === undefined ? undefined : expiryOf(workflowId, codeInput, wait.repeatAt);
+  const expiresAt = codeInput === undefined ? undefined : expiryOf(workflowId, codeInput, sent);
   const expiresIn = useCountdown(expiresAt);
   const isExpired = expiresAt !== undefined && expiresIn === 0;
   const rejected = [wait.rejection, ...wait.inputs.map(({ rejection }) => rejection)].find(
@@ -157,6 +165,11 @@ export function WaitScreen(props: {
       {footer}
     </Card>
   );
+}
+
+/** Whether two times are of different sendings, and not one that shifted on its way. */
+function isOther(one: number | undefined, other: number | undefined): boolean {
+  return one === undefined || other === undefined ? one !== other : Math.abs(one - other) > MARGIN_MS;
 }
 
 /** Seconds as people read them: `1:05`. */
