@@ -14,10 +14,14 @@ const MAX_CHARACTERS = 4 * 1024 * 1024;
  * Reads server-sent events as they come. `fetch` and this, since `EventSource` sends no header of one's own and so no
  * bearer token.
  *
+ * @param heard - called for whatever comes, also for what is no event
  * @throws RangeError when an event is longer than 4 Mi characters; whatever the body throws when the connection breaks
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
-export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
+export async function* readEventStream(
+  body: ReadableStream<Uint8Array>,
+  heard?: () => void,
+): AsyncGenerator<StreamEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = '';
@@ -29,6 +33,7 @@ export async function* readEventStream(body: ReadableStream<Uint8Array>): AsyncG
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
+      heard?.();
       rest += decoder.decode(value, { stream: true });
       if (size + rest.length > MAX_CHARACTERS) throw new RangeError('An event of the stream is too long.');
       // A carriage return at the end may be the first half of a line break.

@@ -21,9 +21,20 @@ export function readRunView(value: unknown): RunView {
   return value as RunView;
 }
 
+/**
+ * How far the clock of this device is ahead of the server's. A view may be read long after it was made, by a page that
+ * slept meanwhile say: the least that was seen is the nearest, unless the clock has been set since.
+ *
+ * @param askedAt - when the view was asked for; it was made later
+ * @param known - what this gave the last time
+ */
+export function clockShift(view: RunView, askedAt: number, known: number | undefined): number {
+  const seen = Date.now() - view.now;
+  return known === undefined || known < askedAt - view.now ? seen : Math.min(known, seen);
+}
+
 /** A view with its times on the clock of this device, which may be wrong by hours. */
-export function onThisClock(view: RunView, now: number): RunView {
-  const shift = now - view.now;
+export function onThisClock(view: RunView, shift: number): RunView {
   const moved = (failure: FailureView): FailureView => ({
     ...failure,
     ...shifted(failure, 'retryAt', shift),
@@ -31,7 +42,7 @@ export function onThisClock(view: RunView, now: number): RunView {
   const { form, failure } = view;
   return {
     ...view,
-    now,
+    now: view.now + shift,
     ...(failure === undefined ? {} : { failure: moved(failure) }),
     ...(form === undefined
       ? {}

@@ -2,7 +2,7 @@ import type { JsonObject } from '../document/json.ts';
 import type { RunView } from '../server/run-view.ts';
 import { readEventStream } from './event-stream.ts';
 import { readProblem, RemoteWorkflowError, type RunProblem } from './run-problem.ts';
-import { onThisClock, readRunView } from './read-run-view.ts';
+import { clockShift, onThisClock, readRunView } from './read-run-view.ts';
 
 /** How a run on a server is reached. */
 export interface RemoteOptions {
@@ -12,6 +12,11 @@ export interface RemoteOptions {
   readonly headers?: () => Readonly<Record<string, string>>;
   /** Whether cookies go along; default `same-origin`. */
   readonly credentials?: RequestCredentials;
+  /**
+   * How long nothing may be heard before a connection is taken for dead and made anew: longer than the server's
+   * `pingMs`. Milliseconds, default 45,000.
+   */
+  readonly silenceMs?: number;
 }
 
 /** Which run: a new one, or one that was begun before. */
@@ -50,6 +55,12 @@ export interface RemoteLink {
   close(): void;
 }
 
+/** An answer, and when it was asked for. */
+interface Answer {
+  readonly response: Response;
+  readonly askedAt: number;
+}
+
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 
@@ -64,11 +75,12 @@ export function connectRemote(
   options: RemoteOptions,
   listener: RemoteListener,
 ): RemoteLink {
-  const { fetch: send = globalThis.fetch, credentials = 'same-origin' } = options;
+  const { fetch: send = globalThis.fetch, credentials = 'same-origin', silenceMs = 45_000 } = options;
   const aborter = new AbortController();
   const { signal } = aborter;
-  const startKey = crypto.randomUUID();
+  const startKey = randomId();
   let revision = -1;
+  let shift: number | undefined;
   let token = 'runId' in input ? input.token : undefined;
 
   const request = async (target: string, init: RequestInit): Promise<Response> => {
@@ -79,14 +91,33 @@ export function connectRemote(
     };
     return send(target, { credentials, cache: 'no-store', ...init, headers });
   };
-  const post = (target: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
-    request(target, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify(body),
-    });
-  const take = (shown: unknown): RunView => {
-    const view = onThisClock(readRunView(shown), Date.now());
+  const post = async (
+    target: string,
+    body: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> => {
+    const line = listen(silenceMs);
+    try {
+      const response = await request(target, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify(body),
+        signal: line.signal,
+      });
+      // An answer whose end is lost is none.
+      const bytes = await response.arrayBuffer();
+      return new Response(bytes.byteLength === 0 ? null : bytes, {
+        status: response.status,
+        headers: response.headers,
+      });
+    } finally {
+      line.end();
+    }
+  };
+  const take = (shown: unknown, askedAt: number): RunView => {
+    const theirs = readRunView(shown);
+    shift = clockShift(theirs, askedAt, shift);
+    const view = onThisClock(theirs, shift);
     // Answers and the stream overtake each other.
     if (view.revision > revision) {
       revision = view.revision;
@@ -98,10 +129,11 @@ export function connectRemote(
     new RemoteWorkflowError(await readProblem(response, Date.now()));
 
   /** Does something until it is answered; a server that is busy or gone is asked again while the run is followed. */
-  const persist = async (action: () => Promise<Response>): Promise<Response> => {
+  const persist = async (action: () => Promise<Response>): Promise<Answer> => {
     for (let tries = 0; ; tries += 1) {
+      const askedAt = Date.now();
       const response = await action().catch(() => undefined);
-      if (response !== undefined && response.status < 500) return response;
+      if (response !== undefined && response.status < 500) return { response, askedAt };
       signal.throwIfAborted();
       listener.lost();
       await pause(tries, signal);
@@ -111,12 +143,12 @@ export function connectRemote(
   const start = async (): Promise<string> => {
     if ('runId' in input) return `${url}/${encodeURIComponent(input.runId)}`;
     const { workflowId, inputs = {} } = input;
-    const response = await persist(() =>
+    const { response, askedAt } = await persist(() =>
       post(url, { workflowId, inputs }, { 'idempotency-key': input.startKey ?? startKey }),
     );
     if (!response.ok) throw await refused(response);
     const shown: unknown = await response.json();
-    const { id } = take(shown);
+    const { id } = take(shown, askedAt);
     const given: unknown = Reflect.get(shown as object, 'token');
     if (typeof given === 'string') {
       token = given;
@@ -128,25 +160,29 @@ export function connectRemote(
   const follow = async (target: string): Promise<void> => {
     let last = '';
     for (let tries = 0; ; tries += 1) {
+      const askedAt = Date.now();
+      const line = listen(silenceMs, signal);
       try {
         const response = await request(`${target}/updates`, {
           headers: { accept: 'text/event-stream', ...(last === '' ? {} : { 'last-event-id': last }) },
-          signal,
+          signal: line.signal,
         });
         if (response.status >= 400 && response.status < 500 && response.status !== 429)
           return listener.failed(await refused(response));
         if (response.ok && response.body !== null) {
           listener.open();
-          for await (const event of readEventStream(response.body)) {
+          for await (const event of readEventStream(response.body, line.heard)) {
             tries = 0;
             if (event.id !== '') last = event.id;
             if (event.type !== 'run') continue;
-            if (take(JSON.parse(event.data)).status !== 'active') return;
+            if (take(JSON.parse(event.data), askedAt).status !== 'active') return;
           }
         }
       } catch {
         // No connection, or whatever came was no view of a run: that is as good as none.
         if (signal.aborted) return;
+      } finally {
+        line.end();
       }
       listener.lost();
       await pause(tries, signal);
@@ -166,15 +202,15 @@ export function connectRemote(
   let queue = Promise.resolve();
   return {
     send(event) {
-      const id = crypto.randomUUID();
+      const id = randomId();
       // One after the other, as they were sent.
       queue = queue.then(async () => {
         try {
           const target = await runUrl;
-          const response = await persist(() => post(`${target}/events`, { ...event, id }));
+          const { response, askedAt } = await persist(() => post(`${target}/events`, { ...event, id }));
           if (signal.aborted) return;
           if (!response.ok) return listener.answered(await readProblem(response, Date.now()));
-          take(await response.json());
+          take(await response.json(), askedAt);
           listener.answered();
         } catch (error) {
           if (!signal.aborted) listener.answered({ status: 0, type: 'about:blank', title: String(error) });
@@ -183,6 +219,35 @@ export function connectRemote(
     },
     close: () => aborter.abort(),
   };
+}
+
+/**
+ * A signal that is aborted after a silence, and with another one. A connection can be dead without a word: after a sleep,
+ * or in another network.
+ */
+function listen(silenceMs: number, outer?: AbortSignal) {
+  const aborter = new AbortController();
+  const stop = (): void => aborter.abort(outer?.reason);
+  let timer = setTimeout(stop, silenceMs);
+  outer?.addEventListener('abort', stop, { once: true });
+  if (outer?.aborted === true) stop();
+  return {
+    signal: aborter.signal,
+    heard: (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(stop, silenceMs);
+    },
+    end: (): void => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', stop);
+    },
+  };
+}
+
+/** 128 random bits. `crypto.randomUUID` is not there in a page that comes by plain HTTP, to a phone at home say. */
+export function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Waits longer after each try, not always as long as the others do, and no longer than until we are online again. */

@@ -1,12 +1,19 @@
 import type { ActorLogic, EventObject, Snapshot } from 'xstate';
 import type { WorkflowEvent } from '../machines/context.ts';
 import type { RunView } from '../server/run-view.ts';
-import { connectRemote, type RemoteLink, type RemoteInput, type RemoteOptions } from './remote-connection.ts';
+import {
+  connectRemote,
+  randomId,
+  type RemoteInput,
+  type RemoteLink,
+  type RemoteOptions,
+} from './remote-connection.ts';
 import { remoteSnapshot, type RemoteData, type RemoteSnapshot } from './remote-snapshot.ts';
 import type { RunProblem } from './run-problem.ts';
 
 /** What the connection tells its actor. */
 type Heard =
+  | { readonly type: 'remote.again' }
   | { readonly type: 'remote.view'; readonly view: RunView }
   | { readonly type: 'remote.token'; readonly token: string }
   | { readonly type: 'remote.open' }
@@ -38,7 +45,7 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
   return {
     getInitialSnapshot({ self }, input) {
       // A start that is made again, after React's strict mode stopped it say, is the same start.
-      inputs.set(self, 'runId' in input ? input : { startKey: crypto.randomUUID(), ...input });
+      inputs.set(self, 'runId' in input ? input : { startKey: randomId(), ...input });
       return initial('runId' in input ? input : {});
     },
     restoreSnapshot(persisted) {
@@ -50,12 +57,17 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
     getPersistedSnapshot({ runId, token, status }) {
       return { status, output: undefined, error: undefined, runId, token } as unknown as Snapshot<unknown>;
     },
-    start({ runId, token, status }, { self }) {
+    start({ runId, token, status, unanswered }, { self }) {
       const input =
         runId === undefined ? inputs.get(self) : { runId, ...(token === undefined ? {} : { token }) };
       if (status !== 'active' || input === undefined) return;
       const tell = (event: Heard): void => {
-        if (connections.get(self) === link) self.send(event);
+        if (connections.get(self) !== link) return;
+        self.send(event);
+        // An actor that has come to its end is not stopped by anybody.
+        if (self.getSnapshot().status === 'active') return;
+        connections.delete(self);
+        link.close();
       };
       const link = connectRemote(url, input, options, {
         view: (view) => tell({ type: 'remote.view', view }),
@@ -67,6 +79,8 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
         failed: (error) => tell({ type: 'remote.failed', error }),
       });
       connections.set(self, link);
+      // What was under way when React let go of the actor, in its strict mode or <Activity>, is answered to nobody.
+      if (unanswered > 0) tell({ type: 'remote.again' });
     },
     transition(snapshot, event, { self, defer }) {
       const known = dataOf(snapshot);
@@ -86,6 +100,8 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
           });
         case 'remote.token':
           return remoteSnapshot({ ...known, token: event.token });
+        case 'remote.again':
+          return remoteSnapshot({ ...known, connection: 'connecting', unanswered: 0 });
         case 'remote.open':
           return remoteSnapshot({ ...known, connection: 'open' });
         case 'remote.lost':

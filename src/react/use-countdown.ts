@@ -10,6 +10,12 @@ const TICK_MS = 250;
  */
 export function useCountdown(timeMs: number | undefined): number {
   const [now, setNow] = useState(() => Date.now());
+  const [counted, setCounted] = useState(timeMs);
+  // Another time is counted from now on, and not from when there was last something to count.
+  if (!Object.is(counted, timeMs)) {
+    setCounted(timeMs);
+    setNow(Date.now());
+  }
   const left = timeMs === undefined ? 0 : Math.max(0, Math.ceil((timeMs - now) / 1000));
   const running = timeMs !== undefined && timeMs > now;
   useEffect(() => {

@@ -1,6 +1,15 @@
 import { useActorRef } from '@xstate/react';
 import { useCallback, useSyncExternalStore } from 'react';
-import type { Actor, ActorOptions, AnyActorLogic, EventFromLogic, SnapshotFrom } from 'xstate';
+import type {
+  Actor,
+  ActorOptions,
+  AnyActorLogic,
+  ConditionalRequired,
+  EventFromLogic,
+  IsNotNever,
+  RequiredActorOptionsKeys,
+  SnapshotFrom,
+} from 'xstate';
 
 /** A run that a component follows. */
 export interface WorkflowHandle<Logic extends AnyActorLogic> {
@@ -18,7 +27,10 @@ export interface WorkflowHandle<Logic extends AnyActorLogic> {
  */
 export function useWorkflow<Logic extends AnyActorLogic>(
   logic: Logic,
-  options?: ActorOptions<Logic>,
+  ...[options]: ConditionalRequired<
+    [options?: ActorOptions<Logic> & { [Name in RequiredActorOptionsKeys<Logic>]: unknown }],
+    IsNotNever<RequiredActorOptionsKeys<Logic>>
+  >
 ): WorkflowHandle<Logic> {
   const actor = useActorRef(logic, options as never) as Actor<Logic>;
   const subscribe = useCallback(

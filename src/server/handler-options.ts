@@ -53,7 +53,10 @@ export interface HandlerOptions {
   readonly limiter?: RateLimiter;
   /** How many streams may follow one run at once. Default 4. */
   readonly maxStreamsPerRun?: number;
-  /** How often a stream that has nothing to say shows that it is there. Milliseconds, default 15,000. */
+  /**
+   * How often a stream that has nothing to say shows that it is there, well before the `silenceMs` of its clients.
+   * Milliseconds, default 15,000.
+   */
   readonly pingMs?: number;
   /** The longest that a request may ask to wait, with `Prefer: wait=<seconds>`. Default 10. */
   readonly maxWaitSeconds?: number;

@@ -1,5 +1,5 @@
 // The page that the tests of the React hooks are about: components that show all that a hook gives.
-import { StrictMode, type JSX } from 'react';
+import { Activity, StrictMode, type JSX } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { fromPromise, type InputFrom } from 'xstate';
 import { fromRemoteWorkflow, type RemoteInput } from '../../src/client/index.ts';
@@ -26,6 +26,7 @@ function Run<Logic extends typeof local | typeof remote>(props: {
     <section>
       <output id="state">{status === 'active' ? String(value) : status}</output>
       <output id="outcome">{error instanceof Error ? error.message : snapshot.output?.status}</output>
+      <output id="busy">{String(snapshot.hasTag('busy'))}</output>
       <output id="connection">{'connection' in snapshot ? snapshot.connection : ''}</output>
       {asked.map((name) => (
         <button key={name} onClick={() => send({ type: 'submit', values: { [name]: VALUES[name] ?? '1' } })}>
@@ -49,7 +50,12 @@ function show(element: JSX.Element): void {
 
 /** What the tests do with the page. */
 const page = {
-  showRemote: (input: RemoteInput) => show(<Run logic={remote} input={input} />),
+  showRemote: (input: RemoteInput, mode: 'visible' | 'hidden' = 'visible') =>
+    show(
+      <Activity mode={mode}>
+        <Run logic={remote} input={input} />
+      </Activity>,
+    ),
   showLocal: () => show(<Run logic={local} input={{ runId: 'run' }} />),
   showCountdown: (until?: number) => show(<Countdown until={until} />),
   leave: () => {

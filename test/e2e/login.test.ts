@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { endingOf } from '../../examples/login/page/messages.ts';
 import { buildPage, startLoginServer, type PageFiles } from '../../examples/login/server.ts';
 import { startSandbox, type SandboxServer } from '../../src/sandbox/index.ts';
 import {
@@ -206,6 +207,17 @@ describe('each of the logins', () => {
   });
 });
 
+test.each([
+  ['out of an address book, with signs that nobody sees', '\u202A+1 202‑555‑0134\u202C'],
+  ['with digits of full width', '＋１（２０２）５５５－０１３４'],
+  ['with the zero of calls at home', '+1 (0)202/555.0134'],
+])('a number is taken %s', async (_how, number) => {
+  await page.getByLabel('Phone number').fill(number);
+  await click('Send the code');
+  await heading('Enter the code');
+  expect(sentTo(E164)).toHaveLength(1);
+});
+
 describe('what goes wrong', () => {
   test('is said beside the field before anything is sent', async () => {
     await page.getByLabel('Phone number').fill('0202 555');
@@ -304,6 +316,46 @@ describe('what goes wrong', () => {
   });
 });
 
+test.each([
+  'workflows/sms-otp-login.arazzo.yaml',
+  'workflows/whatsapp-otp-login.arazzo.yaml',
+  'workflows/email-otp-login.arazzo.yaml',
+  'examples/login/workflows/work-login.arazzo.yaml',
+])('each ending that %s names is told in words of its own', async (path) => {
+  const text = await readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const names = Array.from(text.matchAll(/name: (\w+)\n\s+type: end/g), ([, name]) => name ?? '');
+  const titleOf = (reason: string): string => endingOf('failed', { kind: 'response', reason }).title;
+  const unnamed = names.filter((name) => name !== 'loggedIn' && titleOf(name) === titleOf(''));
+  expect(unnamed).toEqual([]);
+});
+
+test('whoever logs out without a connection is told to be still logged in', async () => {
+  await beginSms();
+  await enter(E164);
+  await page.getByText('user-test-').waitFor();
+  await context.setOffline(true);
+  await click('Log out');
+  await page.getByText('You are still logged in').waitFor();
+  await context.setOffline(false);
+  await click('Log out');
+  await heading('Log in');
+  expect(await page.evaluate(async () => (await fetch('/session')).status)).toBe(401);
+});
+
+test('whoever leaves a login in one tab is told so in the other', async () => {
+  await beginSms();
+  const run = await page.evaluate(() => sessionStorage.getItem('login-run'));
+  const other = await context.newPage();
+  await other.addInitScript((id) => sessionStorage.setItem('login-run', id ?? ''), run);
+  await other.goto(server.url);
+  await other.getByRole('heading', { name: 'Enter the code' }).waitFor();
+  await click('Back');
+  await click('Another way to log in');
+  await other.getByRole('heading', { name: 'That log-in was left' }).waitFor();
+  await other.getByRole('button', { name: 'Begin again' }).click();
+  await other.getByRole('heading', { name: 'Log in' }).waitFor();
+});
+
 describe('a code', () => {
   test('can be sent again after a while: the old one is good no more, and what was wrong before is forgotten', async () => {
     await beginSms();
@@ -327,6 +379,13 @@ describe('a code', () => {
     await heading('You are logged in');
   });
 
+  test('can have digits of full width, as the keyboards of East Asia write them', async () => {
+    await beginSms();
+    const digits = api.sandbox.lastCodeFor(E164) ?? '';
+    await code().fill(digits.replace(/\d/g, (digit) => String.fromCodePoint(digit.charCodeAt(0) + 0xfee0)));
+    await heading('You are logged in');
+  });
+
   test('that has expired cannot be entered any more: another one is sent', async () => {
     await beginSms();
     await page.getByText(/good for 1:5\d|good for 2:00/).waitFor();
@@ -340,6 +399,33 @@ describe('a code', () => {
     expect(sentTo(E164)).toHaveLength(2);
   });
 
+  test('that an organization had sent and that is good no more is replaced, and the page says so', async () => {
+    await beginWork();
+    await click('Globex');
+    await heading('One more code');
+    const old = api.sandbox.lastCodeFor('+12025550162') ?? '';
+    await wait(121);
+    await code().fill(old);
+    await page.getByText('expired or was used').waitFor();
+    expect(sentTo('+12025550162')).toHaveLength(2);
+    await enter('+12025550162');
+    await heading('You are logged in');
+  });
+
+  test('is good for no longer because another one could not be sent', async () => {
+    await beginSms();
+    await wait(90);
+    api.sandbox.injectFault({ times: 1, errorType: 'invalid_phone_number' });
+    await click('Send a new code');
+    await page.getByText('That number cannot be reached').waitFor();
+    await page.getByText(/good for 0:[23]\d/).waitFor();
+    await code().fill(wrong(E164));
+    await page.getByText('That is not the code').waitFor();
+    await page.getByText(/good for 0:[23]\d/).waitFor();
+    await enter(E164);
+    await heading('You are logged in');
+  });
+
   test('can be had at another number: what was typed is there to be changed', async () => {
     await beginSms();
     await click('Back');
@@ -350,6 +436,55 @@ describe('a code', () => {
     await enter('+12025550135');
     await heading('You are logged in');
   });
+});
+
+describe('a screen that is new', () => {
+  const focused = (): Promise<string | undefined> =>
+    page.evaluate(() => document.activeElement?.textContent.trim());
+
+  test('has the focus on its title, for screen readers to tell, or on the field that is to be filled in', async () => {
+    await beginSms();
+    await expect.poll(() => code().evaluate((field) => field === document.activeElement)).toBe(true);
+    await enter(E164);
+    await heading('You are logged in');
+    await expect.poll(focused).toBe('You are logged in');
+    await click('Log out');
+    await heading('Log in');
+    await expect.poll(focused).toBe('Log in');
+  });
+
+  test('has it also where the log-in has failed', async () => {
+    await beginWork('nobody@example.com');
+    await heading('No organization found');
+    await expect.poll(focused).toBe('No organization found');
+  });
+
+  test('leaves it to the browser when the page is opened', async () => {
+    await page.reload();
+    await heading('Log in');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
+  });
+});
+
+test('a page that is loaded anew still says where the code went, and has what was typed', async () => {
+  await begin('E-mail', 'E-mail address', 'ada@example.com');
+  await page.reload();
+  await heading('Enter the code');
+  await page.getByText('We sent six digits to ada@example.com.').waitFor();
+  await click('Back');
+  await heading('Where may we send the code?');
+  expect(await page.getByLabel('E-mail address').inputValue()).toBe('ada@example.com');
+});
+
+test('in the colours of a system with high contrast, digits show once and the chosen method shows', async () => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  const outlineOf = (method: string): Promise<string> =>
+    page
+      .locator('fieldset label', { hasText: method })
+      .evaluate((label) => getComputedStyle(label).outlineStyle);
+  expect(await outlineOf('SMS')).not.toBe(await outlineOf('E-mail'));
+  await beginSms();
+  expect(await code().evaluate((field) => getComputedStyle(field).color)).toBe('rgba(0, 0, 0, 0)');
 });
 
 test('a login outlives its server', async () => {

@@ -25,6 +25,9 @@ let page: Page;
 let begun: Set<string>;
 let open: Set<unknown>;
 let isDown: boolean;
+/** What the answers to events wait for. */
+let answers: Promise<void>;
+let answer: () => void;
 let complaints: string[];
 
 beforeAll(async () => {
@@ -48,6 +51,7 @@ beforeEach(async () => {
   begun = new Set();
   const streams = (open = new Set());
   isDown = false;
+  answers = Promise.resolve();
   complaints = [];
   sessions = hosted(createMemoryStore(), happy);
   const handler = createHandler(sessions, { outputs: { w: ['session'] } });
@@ -55,6 +59,7 @@ beforeEach(async () => {
     const response = await handler(request, connection);
     const location = response.headers.get('location');
     if (location !== null) begun.add(location);
+    if (request.url.endsWith('/events')) await answers;
     return response;
   });
   server = createServer((request, response) => {
@@ -90,8 +95,11 @@ afterEach(async () => {
 const shown = (id: string, text: string): Promise<void> =>
   page.locator(`#${id}`, { hasText: new RegExp(`^${text}$`) }).waitFor({ timeout: 10_000 });
 const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
-const mirror = (input: RemoteInput): Promise<void> =>
-  page.evaluate((given) => hooks.showRemote(JSON.parse(given) as RemoteInput), JSON.stringify(input));
+const mirror = (input: RemoteInput, mode: 'visible' | 'hidden' = 'visible'): Promise<void> =>
+  page.evaluate(([given, how]) => hooks.showRemote(JSON.parse(given) as RemoteInput, how), [
+    JSON.stringify(input),
+    mode,
+  ] as const);
 const leave = (): Promise<void> => page.evaluate(() => hooks.leave());
 const idOf = (location: string | undefined): string => location?.split('/')[2] ?? '';
 
@@ -123,6 +131,22 @@ describe('useWorkflow with a run on a server', () => {
     await shown('state', 'awaitingCode');
     await press('code');
     await shown('state', 'done');
+    expect(begun.size).toBe(1);
+  });
+
+  test('is not busy for ever where it was hidden while an event was under way', async () => {
+    const input = { workflowId: 'w' };
+    await mirror(input);
+    await shown('state', 'awaitingPhone');
+    answers = new Promise((resolve) => (answer = resolve));
+    await press('phone');
+    await shown('busy', 'true');
+    await mirror(input, 'hidden');
+    await expect.poll(() => open.size).toBe(0);
+    answer();
+    await mirror(input);
+    await shown('state', 'awaitingCode');
+    await shown('busy', 'false');
     expect(begun.size).toBe(1);
   });
 
@@ -225,6 +249,25 @@ describe('useCountdown', () => {
     await page.clock.runFor(1000);
     await shown('left', '4');
     await expect.poll(ticking).toBe(1);
+  });
+
+  test('never shows more than is left, when there is a time after a while without one', async () => {
+    await inMs();
+    await shown('left', '0');
+    await page.evaluate(() => {
+      const seen: (string | null)[] = [];
+      const left = document.querySelector('#left');
+      new MutationObserver(() => seen.push(left?.textContent ?? '')).observe(document.body, {
+        subtree: true,
+        characterData: true,
+        childList: true,
+      });
+      Object.assign(globalThis, { seen });
+    });
+    await page.clock.runFor(600_000);
+    await inMs(15_000);
+    await shown('left', '15');
+    expect(await page.evaluate('seen')).toEqual(['15']);
   });
 
   test('is 0 and ticks not where there is no time, or a past one, or nobody looks any more', async () => {

@@ -1,4 +1,4 @@
-import { useCallback, useState, type JSX } from 'react';
+import { useCallback, useEffect, useState, type JSX } from 'react';
 import type { RemoteInput } from 'arazzo-xstate/client';
 import { Card } from './card.tsx';
 import { DestinationForm } from './destination-form.tsx';
@@ -8,6 +8,9 @@ import { METHODS } from './methods.ts';
 /** Where this tab keeps the id of its run, so that a reload finds it again; worth nothing without the cookie. */
 const STORED = 'login-run';
 
+/** Where this tab keeps what was typed, by input. */
+const TYPED = 'login-typed';
+
 interface Begun {
   readonly key: number;
   readonly input: RemoteInput;
@@ -16,7 +19,7 @@ interface Begun {
 /** The log-in page: a choice of methods, and the run that was begun. */
 export function App(): JSX.Element {
   const [chosen, setChosen] = useState(0);
-  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
+  const [typed, setTyped] = useState(readTyped);
   const [begun, setBegun] = useState<Begun | undefined>(() => {
     const runId = sessionStorage.getItem(STORED);
     return runId === null ? undefined : { key: 0, input: { runId } };
@@ -28,6 +31,7 @@ export function App(): JSX.Element {
     sessionStorage.removeItem(STORED);
     setBegun(undefined);
   }, []);
+  useEffect(() => sessionStorage.setItem(TYPED, JSON.stringify(typed)), [typed]);
   const type = (input: string, text: string): void => setTyped((before) => ({ ...before, [input]: text }));
 
   if (begun !== undefined) {
@@ -68,4 +72,8 @@ export function App(): JSX.Element {
       />
     </Card>
   );
+}
+
+function readTyped(): Readonly<Record<string, string>> {
+  return JSON.parse(sessionStorage.getItem(TYPED) ?? '{}') as Readonly<Record<string, string>>;
 }

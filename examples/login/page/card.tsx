@@ -16,11 +16,11 @@ export function Card(props: {
 }): JSX.Element {
   const { title, lead, sign = 'ask', busy, children } = props;
   const heading = useRef<HTMLHeadingElement>(null);
-  const first = useRef(true);
   useEffect(() => {
+    // Screens bring frames of their own: the title of the document is that of the one before.
+    if (document.title === title) return;
     document.title = title;
-    if (first.current) first.current = false;
-    else if (!(document.activeElement instanceof HTMLInputElement)) heading.current?.focus();
+    if (!(document.activeElement instanceof HTMLInputElement)) heading.current?.focus();
   }, [title]);
   return (
     <main aria-busy={busy}>

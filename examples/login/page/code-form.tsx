@@ -23,7 +23,8 @@ export function CodeForm(props: {
   }, [disabled, problem]);
 
   const change = (text: string): void => {
-    const digits = text.replace(/\D/g, '').slice(0, DIGITS);
+    // The keyboards of East Asia have digits of full width.
+    const digits = text.normalize('NFKC').replace(/\D/g, '').slice(0, DIGITS);
     setCode(digits);
     setIncomplete(false);
     if (digits.length === DIGITS && digits !== code) onCode(digits);

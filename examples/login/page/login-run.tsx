@@ -47,7 +47,7 @@ export function LoginRun(props: {
   if (view === undefined) return <Card title="One moment" lead={connectionText(connection)} busy />;
   if (view.status === 'done') return <SessionScreen runId={view.id} onLogOut={onStartAgain} />;
   if (view.status !== 'active') {
-    const ending = endingOf(view.failure);
+    const ending = endingOf(view.status, view.failure);
     const destination = sentTo(view.workflowId, typed);
     return (
       <Ended

@@ -18,6 +18,7 @@ const BY_ERROR_TYPE: Readonly<Record<string, string>> = {
   invalid_email: 'That address does not exist. Check it.',
   invalid_email_domain: 'Mail cannot be sent to that domain. Check the address.',
   inactive_email: 'Mail to that address came back. Use another one.',
+  duplicate_member_phone_number: 'Somebody else of the organization has that number. Use another one.',
   too_many_requests: 'That was too often. Wait a moment, and try again.',
 };
 
@@ -29,8 +30,9 @@ export interface Ending {
   readonly remedy: 'sendAgain' | 'startAgain';
 }
 
-/** How a run that failed is told. */
-export function endingOf(failure: FailureView | undefined): Ending {
+/** How a run is told that ended without a session. */
+export function endingOf(status: 'failed' | 'cancelled', failure: FailureView | undefined): Ending {
+  if (status === 'cancelled') return CANCELLED;
   return ENDINGS[failure?.reason ?? ''] ?? ENDINGS[failure?.errorType ?? ''] ?? OTHER;
 }
 
@@ -55,6 +57,12 @@ export function endingOfError(error: unknown): Ending {
     remedy: 'startAgain',
   };
 }
+
+const CANCELLED: Ending = {
+  title: 'That log-in was left',
+  text: 'It was ended in another tab. You can begin again.',
+  remedy: 'startAgain',
+};
 
 const OTHER: Ending = {
   title: 'Something went wrong',
@@ -103,9 +111,24 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
     text: 'This organization does not accept a code by e-mail. Log in the way it told you to, by single sign-on say.',
     remedy: 'startAgain',
   },
+  otherFactor: {
+    title: 'Another second factor',
+    text: 'This organization asks you for something else than a code by SMS, an app that makes codes say, and this page cannot.',
+    remedy: 'startAgain',
+  },
   memberUnknown: {
     title: 'You are no member any more',
     text: 'The organization does not know you. Ask its administrator.',
+    remedy: 'startAgain',
+  },
+  connectionLost: {
+    title: 'The connection was lost',
+    text: 'The code was right, but the session could not be confirmed. Please begin again.',
+    remedy: 'startAgain',
+  },
+  unauthorized: {
+    title: 'Nobody can log in here',
+    text: 'The log-in service does not know this page. Whoever runs it has to look at its credentials.',
     remedy: 'startAgain',
   },
   noSession: {

@@ -74,9 +74,17 @@ export function expiryOf(
   return repeatAt - COOLDOWN_MS + LIFETIME_MS[kind];
 }
 
-/** What was typed, as the API wants it: a number without the signs that people put between its digits. */
+/**
+ * What was typed, as the API wants it: a number without the signs that people put between its digits, those that are
+ * not seen (they come along from address books), and the zero that is only dialled at home: +44 (0)20.
+ */
 export function readDestination({ kind }: DestinationField, typed: string): string {
-  return kind === 'tel' ? typed.replace(/[\s().\-/]/g, '').replace(/^00/, '+') : typed.trim();
+  const text = typed.normalize('NFKC').replace(/\p{Cf}/gu, '');
+  if (kind === 'email') return text.trim();
+  return text
+    .replace(/\(0\)/, '')
+    .replace(/[\s()./\p{Pd}]/gu, '')
+    .replace(/^00/, '+');
 }
 
 /** What is wrong with a destination, for the person who typed it; `undefined` where nothing is. */

@@ -12,6 +12,7 @@ export function SessionScreen(props: { readonly runId: string; readonly onLogOut
   const { runId, onLogOut } = props;
   const [session, setSession] = useState<Session>();
   const [failed, setFailed] = useState(false);
+  const [stays, setStays] = useState(false);
 
   useEffect(() => {
     const aborter = new AbortController();
@@ -29,8 +30,11 @@ export function SessionScreen(props: { readonly runId: string; readonly onLogOut
     return () => aborter.abort();
   }, [runId]);
 
-  const logOut = (): void => {
-    fetch('/session', { method: 'DELETE' }).then(onLogOut, onLogOut);
+  const logOut = async (): Promise<void> => {
+    setStays(false);
+    const response = await fetch('/session', { method: 'DELETE' }).catch(() => undefined);
+    if (response?.ok === true) onLogOut();
+    else setStays(true);
   };
   if (failed)
     return (
@@ -56,7 +60,10 @@ export function SessionScreen(props: { readonly runId: string; readonly onLogOut
           )}
         </dl>
       )}
-      <button type="button" className="primary" onClick={logOut}>
+      <p className="problem" role="alert">
+        {stays ? 'You are still logged in: the server did not answer. Please try again.' : undefined}
+      </p>
+      <button type="button" className="primary" onClick={() => void logOut()}>
         Log out
       </button>
     </Card>

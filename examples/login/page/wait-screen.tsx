@@ -26,14 +26,24 @@ export function WaitScreen(props: {
   readonly onLeave: () => void;
 }): JSX.Element {
   const { workflowId, wait, busy, typed, onType, note, send, onLeave } = props;
-  // How often something was given or asked for, and when the code had been sent that was given last.
-  const [given, setGiven] = useState<{ readonly count: number; readonly repeatAt?: number | undefined }>({
-    count: 0,
-  });
+  // How often something was given or asked for, what was given last, and when a code had been sent by then.
+  const [given, setGiven] = useState<{
+    readonly count: number;
+    readonly input?: string | undefined;
+    readonly repeatAt?: number | undefined;
+  }>({ count: 0 });
   const repeatIn = useCountdown(wait.repeatAt);
+  // A code that could not be sent leaves the one before as old as it was; how old, is known if it was seen to be sent.
+  const couldNotSend = wait.failure !== undefined && wait.failure.stepId !== wait.stepId;
+  const [seen, setSeen] = useState(wait.repeatAt);
+  const [sent, setSent] = useState(couldNotSend ? undefined : wait.repeatAt);
+  if (isOther(seen, wait.repeatAt)) {
+    setSeen(wait.repeatAt);
+    if (!couldNotSend) setSent(wait.repeatAt);
+  }
   const names = wait.inputs.map(({ name }) => name);
   const codeInput = names.find((name) => CODE_INPUTS.includes(name));
-  const expiresAt = codeInput === undefined ? undefined : expiryOf(workflowId, codeInput, wait.repeatAt);
+  const expiresAt = codeInput === undefined ? undefined : expiryOf(workflowId, codeInput, sent);
   const expiresIn = useCountdown(expiresAt);
   const isExpired = expiresAt !== undefined && expiresIn === 0;
   const rejected = [wait.rejection, ...wait.inputs.map(({ rejection }) => rejection)].find(
@@ -41,10 +51,12 @@ export function WaitScreen(props: {
   );
   // The workflow replaces a code that is good no more by a new one, without a word.
   const isReplaced =
-    given.repeatAt !== undefined && wait.repeatAt !== undefined && wait.repeatAt > given.repeatAt + MARGIN_MS;
+    given.input === codeInput &&
+    wait.repeatAt !== undefined &&
+    (given.repeatAt === undefined || wait.repeatAt > given.repeatAt + MARGIN_MS);
   const problem = busy ? undefined : wait.failure === undefined ? rejected?.message : messageOf(wait.failure);
   const submit = (values: Readonly<Record<string, string>>): void => {
-    setGiven({ count: given.count + 1, repeatAt: wait.repeatAt });
+    setGiven({ count: given.count + 1, input: Object.keys(values)[0], repeatAt: wait.repeatAt });
     send({ type: 'submit', values });
   };
   const footer = (
@@ -76,13 +88,14 @@ export function WaitScreen(props: {
   }
   if (codeInput !== undefined) {
     const place = wait.revisable.findLast((name) => !CODE_INPUTS.includes(name));
-    const to = place === undefined ? undefined : typed[place];
+    const somewhere = fieldOf(place ?? '')?.kind === 'email' ? 'your address' : 'your phone';
+    const to = typed[place ?? ''] ?? '';
     return (
       <Card
         title={codeInput === 'sms_code' ? 'One more code' : 'Enter the code'}
         lead={
           <>
-            We sent six digits to <strong>{to === undefined || to === '' ? 'your phone' : to}</strong>.
+            We sent six digits to <strong>{to === '' ? somewhere : to}</strong>.
           </>
         }
         busy={busy}
@@ -152,6 +165,11 @@ export function WaitScreen(props: {
       {footer}
     </Card>
   );
+}
+
+/** Whether two times are of different sendings, and not one that shifted on its way. */
+function isOther(one: number | undefined, other: number | undefined): boolean {
+  return one === undefined || other === undefined ? one !== other : Math.abs(one - other) > MARGIN_MS;
 }
 
 /** Seconds as people read them: `1:05`. */
