@@ -60,7 +60,7 @@ function addRunOptions(command: Command): Command {
     .option('--sandbox', 'starts the embedded Stytch stand-in and uses it')
     .option('--no-interactive', 'never asks')
     .option('--save <file>', 'stops at the first wait and keeps the run there (exit code 3)')
-    .option('--resume <file>', 'continues a kept run')
+    .option('--resume <file>', 'continues a kept run; the file is removed when the run is done or cancelled')
     .option('--max-steps <number>', 'ends a run that goes on for longer (1000)', wholeNumber)
     .option('--timeout <ms>', 'how long one attempt may take (30000)', wholeNumber)
     .option('--json', 'one JSON object on stdout, nothing else');

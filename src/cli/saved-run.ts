@@ -1,4 +1,4 @@
-import { rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { isJsonObject, memberOf } from '../document/json.ts';
 import type { JsonValue } from '../document/json.ts';
 import { CommandError } from './command-error.ts';
@@ -52,6 +52,18 @@ export async function writeSaved(path: string, run: SavedRun): Promise<void> {
   } catch (error) {
     await unlink(draft).catch(() => undefined);
     throw cannotBeKept(path, error);
+  }
+}
+
+/** Removes the file of a kept run, also where a link leads to it. Gives the reason why it is still there. */
+export async function removeSaved(path: string): Promise<string | undefined> {
+  try {
+    await unlink(await realpath(path));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+      ? undefined
+      : reasonOfWriting(error);
   }
 }
 

@@ -14,45 +14,62 @@ import { persist, restore } from '../machines/persist.ts';
 import { runtimeOf } from '../machines/registry.ts';
 import { frameOf, pathOf } from '../machines/runtime.ts';
 import { stateName, statePath } from '../machines/state-path.ts';
-import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
+import type { AnswerOf, AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
 import { provideServices, type ServicesOptions } from './provide-services.ts';
+
+/** Any inputs where the workflow is known only at run time. */
+type InputsOf<W extends AnyWorkflow> = [keyof W['inputs']] extends [never]
+  ? JsonObject
+  : Partial<W['inputs']>;
+
+/** Any outputs where the workflow is known only at run time. */
+type OutputsOf<W extends AnyWorkflow> = [keyof W['outputs']] extends [never]
+  ? JsonObject
+  : Partial<W['outputs']>;
+
+/** What may be submitted: inputs, or the answer to an interaction. */
+type ValuesOf<W extends AnyWorkflow> = [keyof W['inputs']] extends [never]
+  ? [AnswerOf<W>] extends [never]
+    ? JsonValue
+    : JsonObject | AnswerOf<W>
+  : Partial<W['inputs']> | AnswerOf<W>;
 
 /**
  * What a person answers to a wait. `decline` is for interactions; of a redirect, the values of `submit` are the query
  * that came back. `stop` ends the run here, to be gone on with later. */
-export type WaitAnswer =
-  | { readonly type: 'submit'; readonly values: JsonValue }
+export type WaitAnswer<W extends AnyWorkflow = AnyWorkflow> =
+  | { readonly type: 'submit'; readonly values: ValuesOf<W> }
   | { readonly type: 'repeat' }
-  | { readonly type: 'revise'; readonly input: string }
+  | { readonly type: 'revise'; readonly input: keyof InputsOf<W> & string }
   | { readonly type: 'decline' }
   | { readonly type: 'cancel' }
   | { readonly type: 'stop' };
 
 /** What happens in a run, for progress and logs. Holds no secrets. */
-export type RunEvent =
+export type RunEvent<StepId extends string = string> =
   | {
       readonly type: 'state';
       readonly state: string;
       readonly tags: readonly string[];
       readonly description?: string;
     }
-  | WorkflowEmitted;
+  | WorkflowEmitted<StepId>;
 
 /** How a workflow is run. */
-export interface RunOptions {
+export interface RunOptions<W extends AnyWorkflow = AnyWorkflow> {
   /** The inputs known at the start; of a resumed run, the values to submit at its first wait. */
-  readonly inputs?: JsonObject;
+  readonly inputs?: InputsOf<W> | AnswerOf<W>;
   /** How requests are sent; `false`: the machine has its actors already. */
   readonly services?: ServicesOptions | false;
   /** Asks a person. `signal` is aborted when the answer is not needed any more. Without it, nobody can be asked. */
-  readonly ask?: (wait: WaitDescription, signal: AbortSignal) => Promise<WaitAnswer>;
+  readonly ask?: (wait: WaitDescription, signal: AbortSignal) => Promise<WaitAnswer<W>>;
   /**
    * Without `ask`: go on to the first wait although inputs are missing that will be needed there. Default `false`:
    * the run is refused before its first request.
    */
   readonly untilWait?: boolean;
   /** What it throws is thrown again where nobody waits for it; the run goes on. */
-  readonly onEvent?: (event: RunEvent) => void;
+  readonly onEvent?: (event: RunEvent<W['steps']>) => void;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
   /** A run that `persist` stored, to be gone on with. */
@@ -62,8 +79,8 @@ export interface RunOptions {
 }
 
 /** One attempt of a step. */
-export interface StepReport {
-  readonly stepId: string;
+export interface StepReport<StepId extends string = string> {
+  readonly stepId: StepId;
   readonly state: string;
   readonly attempt: number;
   readonly outcome: 'succeeded' | 'failed';
@@ -75,12 +92,13 @@ export interface StepReport {
 }
 
 /** How a run ended, or where it waits. */
-export interface RunResult {
+export interface RunResult<W extends AnyWorkflow = AnyWorkflow> {
   readonly workflowId: string;
   readonly status: 'done' | 'failed' | 'cancelled' | 'waiting';
   /** The state it is in. */
   readonly state: string;
-  readonly outputs: JsonObject;
+  /** Those there are; all of them where the run is `done`. */
+  readonly outputs: OutputsOf<W>;
   readonly failure?: Failure;
   /** The inputs it waits for; of an interaction, the required members of the answer. */
   readonly missing: readonly string[];
@@ -88,20 +106,34 @@ export interface RunResult {
   readonly interaction?: InteractionDescription;
   /** Why the last values were not taken. */
   readonly rejection?: readonly Rejection[];
-  readonly steps: readonly StepReport[];
+  readonly steps: readonly StepReport<W['steps']>[];
   /** Of a run that waits: give it back to go on. Absent where nothing was started. */
   readonly snapshot?: JsonValue;
 }
 
+/** What the status says of the outputs. */
+type ByStatus<W extends AnyWorkflow> =
+  | { readonly status: 'done'; readonly outputs: W['outputs'] }
+  | { readonly status: 'failed' | 'cancelled' | 'waiting' };
+
 /**
  * Runs a machine to its end, asking for inputs when they are needed. A run that can ask nobody is refused before its
- * first request when an input is missing, and stops where one is missing later.
+ * first request when an input is missing, and stops where one is missing later. Inputs, answers and outputs have the
+ * types of a generated machine's workflow.
  *
  * @throws UsageError when `snapshot` belongs to another machine
  */
 export async function runWorkflow<W extends AnyWorkflow>(
   machine: WorkflowMachine<W>,
-  options: RunOptions = {},
+  options: NoInfer<RunOptions<W>> = {},
+): Promise<RunResult<W> & ByStatus<W>> {
+  // What the types say more than these do is checked by the machine.
+  return run(machine, options as unknown as RunOptions) as unknown as Promise<RunResult<W> & ByStatus<W>>;
+}
+
+async function run<W extends AnyWorkflow>(
+  machine: WorkflowMachine<W>,
+  options: RunOptions,
 ): Promise<RunResult> {
   const runtime = runtimeOf(machine);
   const { workflowId } = runtime.plan;

@@ -20,7 +20,10 @@ export interface ServiceOptions {
   readonly credentials?: CredentialsProvider;
   /** Send without credentials, whatever the API description asks for. Default `false`. */
   readonly noAuth?: boolean;
-  /** By source description name, the server's URL instead of the description's. */
+  /**
+   * By source description name, the server's URL instead of the description's. One record may serve several machines:
+   * names that a workflow's document does not have are ignored, so a misspelt one leaves the description's own server.
+   */
   readonly servers?: Readonly<Record<string, string>>;
   /** By source description name, values for the variables of its server. */
   readonly serverVariables?: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -141,6 +141,66 @@ describe('a run without a terminal', () => {
     });
     expect(resumed).toMatchObject({ code: 0, stdout: 'first   hello Ada\nsecond  hello Dr\n' });
     expect(api.received).toHaveLength(2);
+    // Nothing is left to take the steps again from, or to read a token in.
+    expect(resumed.stderr).toContain(`${file} is removed`);
+    expect(await readdir(directory)).toEqual(Object.keys(FILES).toSorted());
+    const again = await spawnCli(['run', 'greet.arazzo.yaml', '--resume', file, '-i', 'title=Dr'], {
+      directory,
+    });
+    expect(again.code).toBe(2);
+    expect(api.received).toHaveLength(2);
+  });
+
+  test('a kept run that fails stays as it was, and can be tried again', async () => {
+    const directory = await directoryWith(FILES);
+    let up = false;
+    const api = await startApi((request, body, response) =>
+      up ? greet(request, body, response) : response.writeHead(500).end(),
+    );
+    const file = join(directory, 'run.json');
+    const server = ['--server', `greetings=${api.url}`];
+    await spawnCli(['run', 'greet.arazzo.yaml', '--save', file, ...server], { directory });
+    const kept = await readFile(file, 'utf8');
+    const resume = ['run', 'greet.arazzo.yaml', '--resume', file, '-i', 'name=Ada', '-i', 'title=Dr'];
+    const failed = await spawnCli([...resume, '--json'], { directory });
+    expect(onlyJson(failed)).toMatchObject({ status: 'failed' });
+    expect(failed.stderr).toContain(`--resume ${file}`);
+    expect(await readFile(file, 'utf8')).toBe(kept);
+
+    up = true;
+    const done = await spawnCli([...resume, '--json'], { directory });
+    expect(onlyJson(done)).toMatchObject({ status: 'done' });
+    expect(done.stderr).toContain(`${file} is removed`);
+  });
+
+  test('a kept run that is cancelled is removed, and what --save names for another run is left alone', async () => {
+    const directory = await directoryWith({ ...FILES, 'other.json': '{}' });
+    let interrupt = (): void => undefined;
+    const api = await startApi(() => interrupt());
+    const server = ['--server', `greetings=${api.url}`];
+    await spawnCli(['run', 'greet.arazzo.yaml', '--save', 'run.json', ...server], { directory });
+    const ended = await spawnCli(
+      [
+        'run',
+        'greet.arazzo.yaml',
+        '--resume',
+        'run.json',
+        '--save',
+        'other.json',
+        '-i',
+        'name=Ada',
+        '--json',
+      ],
+      {
+        directory,
+        onProgress: (_, child) => {
+          interrupt = () => child.kill('SIGINT');
+        },
+      },
+    );
+    expect(onlyJson(ended)).toMatchObject({ status: 'cancelled' });
+    expect(ended.stderr).toContain('run.json is removed');
+    expect(await readdir(directory)).toEqual([...Object.keys(FILES), 'other.json'].toSorted());
   });
 
   test('--save where nothing can be written is refused before the first request', async () => {

@@ -25,9 +25,12 @@ async function evaluate(script: string): Promise<Ended> {
 }
 
 describe('the packed package', () => {
-  it('holds what was built, the workflows, the readme and the licence, and nothing else', () => {
+  it('holds what was built and from what, the workflows, the documentation and the licence, and nothing else', () => {
     const unexpected = packed.filter(
-      (path) => !/^(?:dist\/|workflows\/|package\.json$|README\.md$|LICENSE$)/.test(path),
+      (path) =>
+        !/^(?:(?:dist|src|workflows|docs)\/|package\.json$|(?:README|ARCHITECTURE|CHANGELOG)\.md$|LICENSE$)/.test(
+          path,
+        ),
     );
     expect(unexpected).toEqual([]);
     expect(packed).toEqual(
@@ -36,6 +39,8 @@ describe('the packed package', () => {
         'dist/index.d.ts',
         'dist/cli/main.js',
         'LICENSE',
+        'src/index.ts',
+        'docs/server.md',
         'workflows/sms-otp-login.arazzo.yaml',
       ]),
     );

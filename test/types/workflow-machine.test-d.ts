@@ -12,9 +12,13 @@ import { expectTypeOf } from 'vitest';
 import {
   compileMachine,
   provideServices,
+  runWorkflow,
   type Failure,
+  type JsonObject,
   type MessageCall,
+  type RunResult,
   type StepCall,
+  type WaitAnswer,
   type WorkflowMachine,
   type WorkflowPlan,
 } from '../../src/index.ts';
@@ -191,3 +195,55 @@ approving.send({ type: 'decline' });
 approving.send({ type: 'submit', values: { approved: 'yes' } });
 // @ts-expect-error -- nobody is asked that
 approving.send({ type: 'submit', values: { agreed: true } });
+
+// `runWorkflow` has the types of its machine.
+const ran = await runWorkflow(smsOtpLogin, {
+  inputs: { phone_number: '+10000000000', session_duration_minutes: 30 },
+  ask: () => Promise.resolve({ type: 'submit', values: { code: '000000' } }),
+  onEvent: (event) => {
+    if (event.type === 'step.started') expectTypeOf(event.stepId).toEqualTypeOf<SmsOtpLogin['steps']>();
+  },
+});
+// @ts-expect-error -- a misspelt input
+void runWorkflow(smsOtpLogin, { inputs: { phone_numbr: '+10000000000' } });
+// @ts-expect-error -- an input has its schema's type
+void runWorkflow(smsOtpLogin, { inputs: { code: 0 } });
+// @ts-expect-error -- a misspelt input
+void runWorkflow(smsOtpLogin, { ask: async () => ({ type: 'submit', values: { codes: '000000' } }) });
+// @ts-expect-error -- only inputs can be revised
+void runWorkflow(smsOtpLogin, { ask: async () => ({ type: 'revise', input: 'sendSmsOtp' }) });
+expectTypeOf(ran.outputs).toExtend<Partial<SmsOtpLogin['outputs']>>();
+expectTypeOf(ran.steps[0]?.stepId).toEqualTypeOf<SmsOtpLogin['steps'] | undefined>();
+// @ts-expect-error -- no such output
+void ran.outputs.session_token;
+
+interface Doubling {
+  readonly inputs: { readonly number: number };
+  readonly outputs: { readonly double: number };
+  readonly steps: 'double';
+  readonly states: 'doubling' | 'done' | 'failed' | 'cancelled';
+}
+const doubled = await runWorkflow({} as WorkflowMachine<Doubling>);
+expectTypeOf(doubled.outputs.double).toEqualTypeOf<number | undefined>();
+if (doubled.status === 'done') expectTypeOf(doubled.outputs.double).toEqualTypeOf<number>();
+
+// A run that is gone on with is given inputs, or the answer that it waits for.
+const approval = {} as WorkflowMachine<Approval>;
+void runWorkflow(approval, { snapshot: {}, inputs: { approved: true } });
+void runWorkflow(approval, { ask: async () => ({ type: 'submit', values: { approved: true } }) });
+// @ts-expect-error -- an answer has its schema's type
+void runWorkflow(approval, { snapshot: {}, inputs: { approved: 'yes' } });
+// @ts-expect-error -- nobody is asked that
+void runWorkflow(approval, { ask: async () => ({ type: 'submit', values: { agreed: true } }) });
+
+// Of a workflow that is known only at run time, everything is JSON.
+const anything: JsonObject = { anything: [1] };
+const anyRun = await runWorkflow(machine, {
+  inputs: anything,
+  ask: async (): Promise<WaitAnswer> => ({ type: 'submit', values: [1] }),
+});
+expectTypeOf(anyRun.outputs.any).toEqualTypeOf<JsonObject[string] | undefined>();
+expectTypeOf<RunResult['outputs']>().toEqualTypeOf<JsonObject>();
+expectTypeOf<Extract<WaitAnswer, { type: 'revise' }>['input']>().toEqualTypeOf<string>();
+// @ts-expect-error -- inputs are JSON
+void runWorkflow(machine, { inputs: { when: new Date() } });

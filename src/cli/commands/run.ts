@@ -10,6 +10,7 @@ import { createCallbacks } from '../callbacks.ts';
 import type { Callbacks } from '../callbacks.ts';
 import { CommandError } from '../command-error.ts';
 import { embeddedSetup } from '../embedded-sandbox.ts';
+import { endKeptRun } from '../end-kept-run.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { readInputFile } from '../input-file.ts';
 import { readInputs } from '../input-options.ts';
@@ -168,6 +169,7 @@ async function run(
   }
   giveResult(result, json, terminal);
   tellHowToGo(result, document, kept, terminal);
+  if (options.resume !== undefined) await endKeptRun(result, document, options.resume, terminal);
   if (kept !== undefined && options.sandbox === true) {
     const advice =
       'This sandbox ends now and forgets its codes: use "arazzo-xstate sandbox" and --server instead.';
