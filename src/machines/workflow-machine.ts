@@ -120,5 +120,25 @@ export type WorkflowMachine<W extends AnyWorkflow = AnyWorkflow> = StateMachine<
   any
 >;
 
+/* oxlint-disable typescript/no-explicit-any -- only `any` takes part in both directions of a variance */
+/** A machine of whatever workflow, for what gives it back as it is; also one that `provide` was called of. */
+export type SomeWorkflowMachine = StateMachine<
+  WorkflowContext<any>,
+  any,
+  any,
+  any,
+  any,
+  any,
+  any,
+  any,
+  any,
+  any,
+  WorkflowOutput<any>,
+  any,
+  any,
+  any
+>;
+/* oxlint-enable typescript/no-explicit-any */
+
 /** The snapshot of a workflow's machine. */
 export type WorkflowSnapshot<W extends AnyWorkflow = AnyWorkflow> = SnapshotFrom<WorkflowMachine<W>>;

@@ -1,6 +1,6 @@
 import { performedSteps, WAIT_ACTOR } from '../machines/actor-names.ts';
 import { runtimeOf } from '../machines/registry.ts';
-import type { AnyWorkflow, WorkflowMachine } from '../machines/workflow-machine.ts';
+import type { SomeWorkflowMachine } from '../machines/workflow-machine.ts';
 import { requireMessageActors, type MachineWithActors } from './require-message-actors.ts';
 import { createStepService } from '../services/step-service.ts';
 import type { ServiceOptions } from '../services/service-options.ts';
@@ -36,9 +36,9 @@ export function createServices(machine: MachineWithActors, options: ServicesOpti
  * @throws UsageError `actor-missing` when a step uses a channel of AsyncAPI and the machine has no actor for it
  * @throws TypeError when the machine does not come from `compileMachine`
  */
-export function provideServices<W extends AnyWorkflow>(
-  machine: WorkflowMachine<W>,
+export function provideServices<Machine extends SomeWorkflowMachine>(
+  machine: Machine,
   options: ServicesOptions = {},
-): WorkflowMachine<W> {
-  return machine.provide({ actors: createServices(machine, options) } as never);
+): Machine {
+  return machine.provide({ actors: createServices(machine, options) }) as unknown as Machine;
 }

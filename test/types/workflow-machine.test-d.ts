@@ -2,6 +2,7 @@
 import {
   createActor,
   fromPromise,
+  setup,
   waitFor,
   type ActorRefFrom,
   type InputFrom,
@@ -133,6 +134,9 @@ smsOtpLogin.provide({
   },
 });
 expectTypeOf(provideServices(smsOtpLogin)).toEqualTypeOf(smsOtpLogin);
+expectTypeOf(provideServices(provided)).toEqualTypeOf(smsOtpLogin);
+// @ts-expect-error -- no machine of a workflow
+provideServices(setup({ types: { context: {} as { count: number } } }).createMachine({ context: { count: 0 } }));
 
 // The machine works with XState's own helpers.
 expectTypeOf<SnapshotFrom<typeof smsOtpLogin>['value']>().toEqualTypeOf<SmsOtpLogin['states']>();
