@@ -48,6 +48,18 @@ export interface LedgerSettings {
   readonly leaseMs: number;
   /** How long a run is kept when it is over. */
   readonly keepEndedMs: number;
+  /** How long a run may wait for a person. */
+  readonly keepWaitingMs: number;
+}
+
+/** When a run is given up that waits for a person and of which nothing is heard; `Infinity`: never. */
+export function givenUpAt(
+  { changedAt }: Pick<RunRecord, 'changedAt'>,
+  snapshot: AnyMachineSnapshot,
+  keepWaitingMs: number,
+): number {
+  if (!Number.isFinite(keepWaitingMs) || !snapshot.hasTag('waiting')) return Number.POSITIVE_INFINITY;
+  return Math.min(changedAt + keepWaitingMs, Number.MAX_SAFE_INTEGER);
 }
 
 /** How many events a run remembers the ids of. */
@@ -87,7 +99,7 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
   };
   const recordOf = (
     base: Omit<RunRecord, 'due' | 'owner' | 'task' | 'isEnded' | 'changedAt' | 'position'>,
-    { position, task }: Pick<Advance, 'position' | 'task'>,
+    { position, task, snapshot }: Pick<Advance, 'position' | 'task' | 'snapshot'>,
     before?: RunRecord,
   ): RunRecord => {
     const isEnded = position.status !== 'active';
@@ -97,8 +109,17 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
       const due = Math.min(now + settings.keepEndedMs, Number.MAX_SAFE_INTEGER);
       return Number.isFinite(settings.keepEndedMs) ? { ...common, due } : common;
     }
-    if (task === undefined) return common;
-    if (isTimer(task)) return { ...common, task, due: timeOf(task) };
+    if (task === undefined || isTimer(task)) {
+      const due = Math.min(
+        task === undefined ? Number.POSITIVE_INFINITY : timeOf(task),
+        givenUpAt(common, snapshot, settings.keepWaitingMs),
+      );
+      return {
+        ...common,
+        ...(task === undefined ? {} : { task }),
+        ...(Number.isFinite(due) ? { due } : {}),
+      };
+    }
     // A request that goes on stays with the process that sends it.
     const lease =
       task === before?.task && before.due !== undefined && before.owner !== undefined

@@ -17,7 +17,7 @@ import {
 import { createDueRuns } from './due-runs.ts';
 import { createFlights } from './flights.ts';
 import { createMachineShelf } from './machine-shelf.ts';
-import { createRunLedger, type LoadedRun, type StoredChange } from './run-ledger.ts';
+import { createRunLedger, givenUpAt, type LoadedRun, type StoredChange } from './run-ledger.ts';
 import { decodeRun, type RunTask } from './run-record.ts';
 import { runOf, type Run } from './run.ts';
 import type { Sessions, StrandedRun } from './sessions-interface.ts';
@@ -26,6 +26,9 @@ import type { HeldRun, StoredRun } from './store.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 const STRANDED_AGAIN_MS = 60_000;
+/** How long a run is left alone that was to be given up, and is not to be or cannot be. */
+const KEPT_AGAIN_MS = 24 * 60 * 60 * 1000;
+const CANCEL = { type: 'cancel' } as const;
 const LONGEST_EVENT_ID = 128;
 
 /**
@@ -48,12 +51,19 @@ export function createSessions(options: SessionsOptions): Sessions {
     pollMs = 1000,
     maxInFlight = 500,
     keepEndedMs = 24 * 60 * 60 * 1000,
+    keepWaitingMs = Number.POSITIVE_INFINITY,
     onEvent,
     onError,
     clock = systemClock,
     ...requests
   } = options;
-  for (const [name, value] of Object.entries({ leaseMs, pollMs, maxInFlight, keepEndedMs })) {
+  for (const [name, value] of Object.entries({
+    leaseMs,
+    pollMs,
+    maxInFlight,
+    keepEndedMs,
+    keepWaitingMs,
+  })) {
     if (!(value > 0))
       throw new UsageError('invalid-option', `The option "${name}" must be a number above 0.`);
   }
@@ -66,7 +76,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     services === false ? false : { idempotencyHeader: true, now, ...requests },
     now,
   );
-  const ledger = createRunLedger(store, shelf, { now, owner, leaseMs, keepEndedMs });
+  const ledger = createRunLedger(store, shelf, { now, owner, leaseMs, keepEndedMs, keepWaitingMs });
   let isClosed = false;
   const closed = new AbortController();
   /** Whether nothing is sent from here any more. */
@@ -148,6 +158,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     const overdueMs = now() - (isTimer(task) ? timeOf(task) : changedAt + leaseMs);
     return Math.min(Math.max(overdueMs, pollMs), STRANDED_AGAIN_MS);
   };
+  /** Cancels a run that has waited for a person for too long. */
+  const giveUp = async (run: LoadedRun, endsAt: number): Promise<void> => {
+    const { id, revision } = run.record;
+    if (run.snapshot.can(CANCEL as never)) {
+      const change = await ledger.apply(run, CANCEL);
+      if (change !== undefined) settle(change);
+    } else await store.renew([{ id, revision }], Math.min(endsAt, now() + KEPT_AGAIN_MS));
+  };
   /** How many requests of others are just being taken over. */
   let takingOver = 0;
   /** Looks at a run whose time has come. */
@@ -159,13 +177,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
     const run = await ledger.read(stored);
     const task = run?.record.task;
-    if (run === undefined || task === undefined) {
-      await store.renew([{ id, revision }], now() + strandedFor(stored));
-      return;
-    }
-    if (isTimer(task)) {
-      if (timeOf(task) > now()) await store.renew([{ id, revision }], timeOf(task));
-      else await applyEnd(run, task, completion(task.id, undefined));
+    if (run === undefined) await store.renew([{ id, revision }], now() + strandedFor(stored));
+    else if (task === undefined || isTimer(task)) {
+      const endsAt = task === undefined ? Number.POSITIVE_INFINITY : timeOf(task);
+      const keptUntil = givenUpAt(run.record, run.snapshot, keepWaitingMs);
+      const next = Math.min(endsAt, keptUntil);
+      const later = Number.isFinite(next) ? next : now() + KEPT_AGAIN_MS;
+      if (next > now()) await store.renew([{ id, revision }], later);
+      else if (task !== undefined && endsAt <= keptUntil)
+        await applyEnd(run, task, completion(task.id, undefined));
+      else await giveUp(run, endsAt);
     } else if (flights.has(id, task)) await store.renew([{ id, revision }], now() + leaseMs);
     else if (isAtMostOnce(task)) await applyEnd(run, task, failureOfTask(task.id, INTERRUPTED));
     // What is waited for does not wait for requests to end: only what others left is put off.
@@ -261,7 +282,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         .catch(report);
       return end;
     },
-    stop: (runId) => send(runId, { type: 'cancel' }),
+    stop: (runId) => send(runId, CANCEL),
     stranded: async () => {
       const found: StrandedRun[] = [];
       for (const plan of await store.plansInUse()) {

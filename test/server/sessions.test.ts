@@ -160,6 +160,98 @@ describe('a run', () => {
   });
 });
 
+describe('a run that nobody answers', () => {
+  const DAY = 86_400_000;
+
+  it('is kept for ever, where nothing else is asked for', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const sessions = host(store, happy, { clock });
+    const { id } = runIn(await sessions.start('w'));
+    clock.advance(1000 * DAY);
+    await quiet();
+    expect(await sessions.get(id)).toMatchObject({ status: 'active' });
+    expect((await store.load(id))?.due).toBeUndefined();
+  });
+
+  it('is cancelled after that time, its subscribers are told, and it is removed', async () => {
+    const clock = createManualClock(START);
+    const sessions = host(createMemoryStore(), happy, { clock, keepWaitingMs: DAY, keepEndedMs: 60_000 });
+    const { id } = runIn(await sessions.start('w'));
+    const seen: string[] = [];
+    sessions.subscribe(id, ({ status }) => seen.push(status));
+    clock.advance(DAY - 1);
+    await quiet();
+    expect(seen).toEqual(['active']);
+    clock.advance(1);
+    await expect.poll(() => seen).toEqual(['active', 'cancelled']);
+    clock.advance(60_000);
+    await expect.poll(() => sessions.get(id)).toBe('unknown');
+  });
+
+  it('is kept from whatever was last heard of, also of values that were not taken', async () => {
+    const clock = createManualClock(START);
+    const sessions = host(createMemoryStore(), happy, { clock, keepWaitingMs: DAY });
+    const { id } = runIn(await sessions.start('w'));
+    clock.advance(DAY - 1);
+    await quiet();
+    await sessions.send(id, { type: 'submit', values: {} });
+    clock.advance(DAY - 1);
+    await quiet();
+    expect(await sessions.get(id)).toMatchObject({ status: 'active', revision: 2 });
+    clock.advance(1);
+    await until(sessions, id, ({ status }) => status === 'cancelled');
+  });
+
+  it('is given up by the next process, which may have another time for it', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const first = host(store, happy, { clock, keepWaitingMs: DAY });
+    const { id } = runIn(await first.start('w'));
+    await first.close();
+    const second = host(store, happy, { clock, keepWaitingMs: 3 * DAY });
+    clock.advance(2 * DAY);
+    await expect.poll(async () => (await store.load(id))?.due).toBe(START + 3 * DAY);
+    await second.close();
+    const third = host(store, happy, { clock });
+    clock.advance(2 * DAY);
+    await expect.poll(async () => (await store.load(id))?.due).toBe(START + 5 * DAY);
+    await third.close();
+    const fourth = host(store, happy, { clock, keepWaitingMs: DAY });
+    clock.advance(DAY);
+    await until(fourth, id, ({ status }) => status === 'cancelled');
+  });
+
+  it.each([
+    [60, 'failed'],
+    [10 * 86_400, 'cancelled'],
+  ])('with a limit of its own of %d s ends as %s: the earlier time counts', async (seconds, status) => {
+    const clock = createManualClock(START);
+    const plan = planOf({
+      inputs: inputsOf(['code']),
+      steps: [stepOf('verify', uses('code'), { 'x-xstate': { timeoutSeconds: seconds } })],
+    });
+    const sessions = host(createMemoryStore(), happy, { clock, plan, keepWaitingMs: DAY });
+    const { id } = runIn(await sessions.start('w'));
+    clock.advance(60_000);
+    await quiet();
+    clock.advance(DAY);
+    expect(await until(sessions, id, (run) => run.status !== 'active')).toMatchObject({ status });
+  });
+
+  it('is not one that waits to send a request again', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const perform: Perform = async (call, signal) =>
+      call.stepId === 'send' ? happy(call, signal) : response(503);
+    const sessions = host(store, perform, { clock, keepWaitingMs: 1000 });
+    const { id } = await atCode(sessions);
+    await sessions.send(id, { type: 'submit', values: { code: '1' } });
+    await until(sessions, id, inState('verifyingBackoff'));
+    expect((await store.load(id))?.due).toBe(START + 30_000);
+  });
+});
+
 describe('an event', () => {
   it('is refused by a state that does not take it, and changes nothing', async () => {
     const sessions = host(createMemoryStore(), hanging);
@@ -914,7 +1006,13 @@ describe('closing, while something is under way', () => {
 describe('wrong options', () => {
   it('are refused', () => {
     const refusal = expect.objectContaining({ code: 'invalid-option' }) as Error;
-    for (const wrong of [{ leaseMs: 0 }, { pollMs: -1 }, { maxInFlight: Number.NaN }, { keepEndedMs: 0 }])
+    for (const wrong of [
+      { leaseMs: 0 },
+      { pollMs: -1 },
+      { maxInFlight: Number.NaN },
+      { keepEndedMs: 0 },
+      { keepWaitingMs: 0 },
+    ])
       expect(() => hosted(createMemoryStore(), happy, wrong)).toThrow(refusal);
   });
 });
