@@ -14,6 +14,7 @@ import {
   isTimer,
   timeOf,
 } from './advance.ts';
+import { checkNumbers, LONGEST_TIMER_MS } from './check-numbers.ts';
 import { createDueRuns } from './due-runs.ts';
 import { createFlights } from './flights.ts';
 import { createMachineShelf } from './machine-shelf.ts';
@@ -25,6 +26,8 @@ import type { SessionsOptions } from './sessions-options.ts';
 import type { HeldRun, StoredRun } from './store.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
+/** How long a store that does not answer is waited for at the end, where no more is asked for. */
+const STORE_GRACE_MS = 1000;
 const STRANDED_AGAIN_MS = 60_000;
 /** How long a run is left alone that was to be given up, and is not to be or cannot be. */
 const KEPT_AGAIN_MS = 24 * 60 * 60 * 1000;
@@ -57,16 +60,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     clock = systemClock,
     ...requests
   } = options;
-  for (const [name, value] of Object.entries({
-    leaseMs,
-    pollMs,
-    maxInFlight,
-    keepEndedMs,
-    keepWaitingMs,
-  })) {
-    if (!(value > 0))
-      throw new UsageError('invalid-option', `The option "${name}" must be a number above 0.`);
-  }
+  checkNumbers({ leaseMs, pollMs }, LONGEST_TIMER_MS);
+  checkNumbers({ maxInFlight, keepEndedMs, keepWaitingMs });
   const owner = instance ?? randomId();
   const now = (): number => clock.now();
   const report = (error: unknown): void => onError?.(error);
@@ -221,6 +216,12 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
   renewLater();
 
+  /** Waits for something for so long at most. */
+  const within = async (work: Promise<unknown>, ms: number): Promise<void> => {
+    let timer: unknown;
+    const over = new Promise<void>((resolve) => (timer = clock.setTimeout(resolve, ms)));
+    await Promise.race([work, over]).finally(() => clock.clearTimeout(timer));
+  };
   const assertOpen = (): void => {
     if (isClosed) throw new UsageError('sessions-closed', 'These sessions are closed.');
   };
@@ -299,15 +300,18 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
     close: async ({ graceMs = 5000 } = {}) => {
       if (isClosed) return;
+      if (!(graceMs >= 0 && graceMs <= LONGEST_TIMER_MS))
+        throw new UsageError('invalid-option', `The option "graceMs" must be from 0 to ${LONGEST_TIMER_MS}.`);
       isClosed = true;
-      await dueRuns.close();
+      const graceEnd = now() + graceMs;
+      await within(dueRuns.close(), Math.max(graceMs, STORE_GRACE_MS));
       subscriptions.close();
       closed.abort();
-      await flights.drain(graceMs);
+      await flights.drain(Math.max(0, graceEnd - now()));
       isDrained = true;
       clock.clearTimeout(renewing);
       // What was left in flight need not wait until its lease is over.
-      await store.release(owner, now()).catch(report);
+      await within(store.release(owner, now()).catch(report), STORE_GRACE_MS);
     },
   };
 }

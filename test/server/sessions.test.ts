@@ -3,6 +3,7 @@ import { fromPromise } from 'xstate';
 import { compileMachine } from '../../src/machines/compile-machine.ts';
 import type { StepCall } from '../../src/plan/step-call.ts';
 import { createEncryptedStore } from '../../src/server/encrypted-store.ts';
+import { createHandler } from '../../src/server/handler.ts';
 import { createMemoryStore } from '../../src/server/memory-store.ts';
 import { createSessions } from '../../src/server/sessions.ts';
 import { createSqliteStore } from '../../src/server/sqlite-store.ts';
@@ -948,6 +949,30 @@ describe('closing', () => {
 });
 
 describe('closing, while something is under way', () => {
+  it.each(['due', 'release'] as const)(
+    'does not wait for ever for a store that hangs in "%s"',
+    async (method) => {
+      const clock = createManualClock(START);
+      const asked = deferred();
+      const store: Store = {
+        ...createMemoryStore(),
+        [method]: () => {
+          asked.resolve();
+          return new Promise(() => undefined);
+        },
+      };
+      const sessions = hosted(store, happy, { clock });
+      clock.advance(0);
+      let isOver = false;
+      const closing = sessions.close({ graceMs: 3000 }).then(() => (isOver = true));
+      await asked.promise;
+      await quiet();
+      expect(isOver).toBe(false);
+      clock.advance(3000);
+      await closing;
+    },
+  );
+
   it('keeps the leases of requests that still have time to end', async () => {
     const clock = createManualClock(START);
     const store = createMemoryStore();
@@ -1012,7 +1037,37 @@ describe('wrong options', () => {
       { maxInFlight: Number.NaN },
       { keepEndedMs: 0 },
       { keepWaitingMs: 0 },
+      { leaseMs: Number.POSITIVE_INFINITY },
+      { leaseMs: Number.NaN },
+      { leaseMs: -1 },
+      { leaseMs: 2 ** 31 },
+      { pollMs: Number.POSITIVE_INFINITY },
     ])
       expect(() => hosted(createMemoryStore(), happy, wrong)).toThrow(refusal);
+  });
+
+  it('are refused by the handler and at the end, too', async () => {
+    const refusal = expect.objectContaining({ code: 'invalid-option' }) as Error;
+    const sessions = host(createMemoryStore(), happy);
+    for (const wrong of [
+      { maxBodyBytes: Number.NaN },
+      { maxStreamsPerRun: 0 },
+      { pingMs: Number.POSITIVE_INFINITY },
+      { maxWaitSeconds: -1 },
+      { maxWaitSeconds: Number.POSITIVE_INFINITY },
+      { limits: { start: { perAddress: { count: 0, perSeconds: 60 } } } },
+      { limits: { submit: { perRun: { count: 1, perSeconds: Number.NaN } } } },
+    ])
+      expect(() => createHandler(sessions, wrong)).toThrow(refusal);
+    expect(() => createHandler(sessions, { maxWaitSeconds: 0 })).not.toThrow();
+    for (const graceMs of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+      await expect(sessions.close({ graceMs })).rejects.toThrow(refusal);
+  });
+
+  it('may have fractions', async () => {
+    const sessions = host(createMemoryStore(), happy, { leaseMs: 1000.5, pollMs: 10.5 });
+    const { id } = await atCode(sessions);
+    await sessions.send(id, { type: 'submit', values: { code: '1' } });
+    await until(sessions, id, ({ status }) => status === 'done');
   });
 });
