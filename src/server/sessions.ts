@@ -15,6 +15,7 @@ import {
   timeOf,
 } from './advance.ts';
 import { checkNumbers, LONGEST_TIMER_MS } from './check-numbers.ts';
+import { createDoubts } from './doubts.ts';
 import { createDueRuns } from './due-runs.ts';
 import { createFlights } from './flights.ts';
 import { createMachineShelf } from './machine-shelf.ts';
@@ -71,7 +72,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     services === false ? false : { idempotencyHeader: true, now, ...requests },
     now,
   );
-  const ledger = createRunLedger(store, shelf, { now, owner, leaseMs, keepEndedMs, keepWaitingMs });
+  const ledger = createRunLedger(store, shelf, {
+    now,
+    owner,
+    leaseMs,
+    keepEndedMs,
+    keepWaitingMs,
+    onDoubt: (change) => doubts.add(change),
+  });
   let isClosed = false;
   const closed = new AbortController();
   /** Whether nothing is sent from here any more. */
@@ -114,6 +122,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (subscriptions.has(id)) subscriptions.tell(runOf(record, snapshot));
   };
 
+  const doubts = createDoubts({ clock, pollMs, forMs: leaseMs, load: loaded, settle });
   /** Applies what a task came to, if the run is still busy with it. */
   const applyEnd = async (first: LoadedRun, task: RunTask, event: EventObject): Promise<void> => {
     for (let run: LoadedRun | undefined = first; run?.record.task?.since === task.since;) {
@@ -306,6 +315,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const graceEnd = now() + graceMs;
       await within(dueRuns.close(), Math.max(graceMs, STORE_GRACE_MS));
       subscriptions.close();
+      doubts.close();
       closed.abort();
       await flights.drain(Math.max(0, graceEnd - now()));
       isDrained = true;

@@ -384,6 +384,43 @@ describe('a transition', () => {
   });
 });
 
+describe('a change that is stored while its answer is lost', () => {
+  it.each(['create', 'update'] as const)('by "%s" has its request sent at once, and once', async (method) => {
+    const clock = createManualClock(START);
+    const inner = createMemoryStore();
+    const lose = async <Result>(work: Promise<Result>): Promise<Result> => {
+      await work;
+      throw new Error('The connection is gone.');
+    };
+    let lost = 0;
+    const store: Store = {
+      ...inner,
+      create: (run) => (method === 'create' ? lose(inner.create(run)) : inner.create(run)),
+      update: (run, revision) => {
+        const work = inner.update(run, revision);
+        // The submit, and what came of both requests.
+        if (method !== 'update') return work;
+        lost += 1;
+        return lose(work);
+      },
+    };
+    const { perform, calls } = recorded(happy);
+    const sessions = host(store, perform, { clock });
+    const runId = 'r'.repeat(43);
+    const starting = sessions.start('w', { runId, inputs: { phone: '1' } });
+    if (method === 'create') await expect(starting).rejects.toThrow('gone');
+    else await starting;
+    await until(sessions, runId, inState('awaitingCode'));
+    const sending = sessions.send(runId, { type: 'submit', values: { code: '1' } });
+    if (method === 'update') await expect(sending).rejects.toThrow('gone');
+    await until(sessions, runId, ({ status }) => status === 'done');
+    clock.advance(1000);
+    await quiet();
+    expect(calls.map(({ stepId }) => stepId)).toEqual(['send', 'verify']);
+    if (method === 'update') expect(lost).toBeGreaterThanOrEqual(3);
+  });
+});
+
 describe('after the end of the process', () => {
   /** A process that dies while it sends the request of a step, and the store that it leaves. */
   async function dying(stepId: string, options: Parameters<typeof hosted>[2] = {}) {
