@@ -93,6 +93,8 @@ export async function startLoginServer(options: LoginServerOptions): Promise<Loc
       ...timed,
       ...(clock === undefined ? {} : { timers: clock }),
       store: options.store ?? createMemoryStore(),
+      // Whoever left the page an hour ago starts anew.
+      keepWaitingMs: 60 * 60 * 1000,
       credentials: credentialsFrom(options.environment ?? {}),
       ...(apiUrl === undefined ? {} : { servers: { stytchConsumerApi: apiUrl, stytchB2bApi: apiUrl } }),
     });

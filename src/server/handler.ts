@@ -8,6 +8,7 @@ import {
   type LimitedAction,
   type RunHandler,
 } from './handler-options.ts';
+import { checkNumbers, LONGEST_TIMER_MS } from './check-numbers.ts';
 import { PRIVATE, Problem, problemResponse } from './problem.ts';
 import { createRateLimiter, partyOf, type RateLimit } from './rate-limiter.ts';
 import { malformed, readEvent, readJsonBody } from './read-request.ts';
@@ -39,10 +40,18 @@ const DEFAULT_BODY_BYTES = 16 * 1024;
  * is answered with a problem's details. With `Prefer: wait=<seconds>` the response comes when nothing is in flight any
  * more, or after that time.
  *
+ * @throws UsageError with code `invalid-option`
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
 export function createHandler(sessions: Sessions, options: HandlerOptions = {}): RunHandler {
   const { clock = systemClock, onError, origins = [] } = options;
+  const { maxBodyBytes: most, maxStreamsPerRun, pingMs, maxWaitSeconds } = options;
+  checkNumbers({ maxBodyBytes: most, maxStreamsPerRun });
+  checkNumbers({ pingMs }, LONGEST_TIMER_MS);
+  if (maxWaitSeconds !== 0) checkNumbers({ maxWaitSeconds }, LONGEST_TIMER_MS / 1000);
+  for (const { perRun, perAddress } of Object.values(options.limits ?? {}))
+    for (const { count, perSeconds } of [perRun ?? [], perAddress ?? []].flat())
+      checkNumbers({ count, perSeconds });
   const basePath = (options.basePath ?? '/runs').replace(/\/+$/, '');
   const maxBodyBytes = options.maxBodyBytes ?? DEFAULT_BODY_BYTES;
   const cookieName = options.cookieName ?? 'arazzo-run';

@@ -23,7 +23,7 @@ export async function readJsonBody(request: Request, maxBytes: number): Promise<
   let size = 0;
   const reader = request.body?.getReader();
   for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    const { done, value } = (await reader?.read().catch(brokenOff)) ?? { done: true, value: undefined };
     if (done || value === undefined) break;
     size += value.byteLength;
     if (size > maxBytes) {
@@ -85,6 +85,11 @@ function eventIn(body: JsonObject): SentEvent['event'] {
 
 export function malformed(detail: string): Problem {
   return new Problem('malformed', { detail });
+}
+
+/** A body that ends before its end: the client is gone, or what is between has given up. */
+function brokenOff(): never {
+  throw malformed('The body was broken off.');
 }
 
 function tooLarge(maxBytes: number): Problem {

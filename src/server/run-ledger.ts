@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
 import { advanceRun, isTimer, snapshotAt, timeOf, type Advance, type Effect } from './advance.ts';
+import type { DoubtfulChange } from './doubts.ts';
 import type { MachineShelf } from './machine-shelf.ts';
 import { decodeRun, encodeRun, type RunRecord } from './run-record.ts';
 import type { Store, StoredRun } from './store.ts';
@@ -46,8 +48,22 @@ export interface LedgerSettings {
   /** The name of this process in leases. */
   readonly owner: string;
   readonly leaseMs: number;
+  /** Told of a change of which the store gave no answer. */
+  readonly onDoubt: (change: DoubtfulChange) => void;
   /** How long a run is kept when it is over. */
   readonly keepEndedMs: number;
+  /** How long a run may wait for a person. */
+  readonly keepWaitingMs: number;
+}
+
+/** When a run is given up that waits for a person and of which nothing is heard; `Infinity`: never. */
+export function givenUpAt(
+  { changedAt }: Pick<RunRecord, 'changedAt'>,
+  snapshot: AnyMachineSnapshot,
+  keepWaitingMs: number,
+): number {
+  if (!Number.isFinite(keepWaitingMs) || !snapshot.hasTag('waiting')) return Number.POSITIVE_INFINITY;
+  return Math.min(changedAt + keepWaitingMs, Number.MAX_SAFE_INTEGER);
 }
 
 /** How many events a run remembers the ids of. */
@@ -86,19 +102,29 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
     }
   };
   const recordOf = (
-    base: Omit<RunRecord, 'due' | 'owner' | 'task' | 'isEnded' | 'changedAt' | 'position'>,
-    { position, task }: Pick<Advance, 'position' | 'task'>,
+    base: Omit<RunRecord, 'due' | 'write' | 'owner' | 'task' | 'isEnded' | 'changedAt' | 'position'>,
+    { position, task, snapshot }: Pick<Advance, 'position' | 'task' | 'snapshot'>,
     before?: RunRecord,
   ): RunRecord => {
     const isEnded = position.status !== 'active';
     const now = settings.now();
-    const common = { ...base, position, isEnded, changedAt: now };
+    const write = randomBytes(9).toString('base64url');
+    const common = { ...base, position, isEnded, changedAt: now, write };
     if (isEnded) {
       const due = Math.min(now + settings.keepEndedMs, Number.MAX_SAFE_INTEGER);
       return Number.isFinite(settings.keepEndedMs) ? { ...common, due } : common;
     }
-    if (task === undefined) return common;
-    if (isTimer(task)) return { ...common, task, due: timeOf(task) };
+    if (task === undefined || isTimer(task)) {
+      const due = Math.min(
+        task === undefined ? Number.POSITIVE_INFINITY : timeOf(task),
+        givenUpAt(common, snapshot, settings.keepWaitingMs),
+      );
+      return {
+        ...common,
+        ...(task === undefined ? {} : { task }),
+        ...(Number.isFinite(due) ? { due } : {}),
+      };
+    }
     // A request that goes on stays with the process that sends it.
     const lease =
       task === before?.task && before.due !== undefined && before.owner !== undefined
@@ -119,16 +145,25 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
     const writes = writing.get(id) ?? { count: 0, latest: record };
     writing.set(id, writes);
     writes.count += 1;
-    try {
-      if (!(await store.update(encodeRun(record), revision))) return undefined;
+    const done = (): void => {
+      writes.count -= 1;
+      if (writes.count === 0) writing.delete(id);
+    };
+    const stored = (): StoredChange => {
       const { snapshot, effects } = advance;
       const isLate = writes.latest.revision > record.revision;
       const isOvertaken = isLate && writes.latest.task?.since !== record.task?.since;
       if (!isLate) writes.latest = record;
       return { run: keep({ record, machine: run.machine, snapshot }), effects, isOvertaken };
-    } finally {
-      writes.count -= 1;
-      if (writes.count === 0) writing.delete(id);
+    };
+    try {
+      const isStored = await store.update(encodeRun(record), revision);
+      const change = isStored ? stored() : undefined;
+      done();
+      return change;
+    } catch (error) {
+      settings.onDoubt({ id, write: record.write ?? '', stored, done });
+      throw error;
     }
   };
 
@@ -142,9 +177,17 @@ export function createRunLedger(store: Store, shelf: MachineShelf, settings: Led
     create: async (draft, machine, advance) => {
       const startedAt = settings.now();
       const record = recordOf({ ...draft, revision: 1, taken: [], startedAt }, advance);
-      if (!(await store.create(encodeRun(record)))) return undefined;
-      const run = keep({ record, machine, snapshot: advance.snapshot });
-      return { run, effects: advance.effects, isOvertaken: false };
+      const stored = (): StoredChange => {
+        const run = keep({ record, machine, snapshot: advance.snapshot });
+        return { run, effects: advance.effects, isOvertaken: false };
+      };
+      try {
+        return (await store.create(encodeRun(record))) ? stored() : undefined;
+      } catch (error) {
+        const { id, write = '' } = record;
+        settings.onDoubt({ id, write, stored, done: () => undefined });
+        throw error;
+      }
     },
     apply: async (run, event, eventId) => {
       const { task, revision, taken } = run.record;

@@ -25,6 +25,8 @@ export interface RunPosition {
 export interface RunRecord extends Omit<StoredRun, 'data'> {
   readonly position: RunPosition;
   readonly task?: RunTask;
+  /** Names the write that made this revision, for whoever got no answer to it. */
+  readonly write?: string;
   /** The ids of the last events that were taken, the newest last. */
   readonly taken: readonly string[];
   /** What the run is bound to; see `StartOptions.binding`. */
@@ -36,8 +38,8 @@ export interface RunRecord extends Omit<StoredRun, 'data'> {
 }
 
 export function encodeRun(record: RunRecord): StoredRun {
-  const { position, task, taken, binding, startedAt, changedAt, ...stored } = record;
-  return { ...stored, data: JSON.stringify({ position, task, taken, binding, startedAt, changedAt }) };
+  const { position, task, write, taken, binding, startedAt, changedAt, ...stored } = record;
+  return { ...stored, data: JSON.stringify({ position, task, write, taken, binding, startedAt, changedAt }) };
 }
 
 /** Reads what {@link encodeRun} wrote; `undefined` for anything else. */

@@ -90,7 +90,10 @@ export interface Sessions {
   readonly workflows: readonly HostedWorkflow[];
   /**
    * Ends this process's part: nothing is taken up any more. Requests in flight have some time to end, 5,000 ms unless
-   * told otherwise; what is then still under way is left to other processes, or to the next one.
+   * told otherwise; what is then still under way is left to other processes, or to the next one. A store that does not
+   * answer is waited for as long, and for a second or two in any case.
+   *
+   * @throws UsageError with code `invalid-option`
    */
   close(options?: { readonly graceMs?: number }): Promise<void>;
   /** Aborted once these sessions are closed and tell their subscribers nothing more. */

@@ -44,6 +44,11 @@ export interface SessionsOptions extends ServiceOptions {
   readonly maxInFlight?: number;
   /** How long a run is kept when it is over; `Infinity`: for ever. Milliseconds, default one day. */
   readonly keepEndedMs?: number;
+  /**
+   * How long a run waits for a person of whom nothing is heard, before it is cancelled; a shorter limit of its own goes
+   * first. It holds for runs from their next change on. Milliseconds, default `Infinity`: none is given up.
+   */
+  readonly keepWaitingMs?: number;
   readonly onEvent?: (event: SessionEvent) => void;
   /** Told of what went wrong behind the scenes: a store that did not answer, above all. It is tried again. */
   readonly onError?: (error: unknown) => void;

@@ -14,10 +14,12 @@ import {
   isTimer,
   timeOf,
 } from './advance.ts';
+import { checkNumbers, LONGEST_TIMER_MS } from './check-numbers.ts';
+import { createDoubts } from './doubts.ts';
 import { createDueRuns } from './due-runs.ts';
 import { createFlights } from './flights.ts';
 import { createMachineShelf } from './machine-shelf.ts';
-import { createRunLedger, type LoadedRun, type StoredChange } from './run-ledger.ts';
+import { createRunLedger, givenUpAt, type LoadedRun, type StoredChange } from './run-ledger.ts';
 import { decodeRun, type RunTask } from './run-record.ts';
 import { runOf, type Run } from './run.ts';
 import type { Sessions, StrandedRun } from './sessions-interface.ts';
@@ -25,7 +27,12 @@ import type { SessionsOptions } from './sessions-options.ts';
 import type { HeldRun, StoredRun } from './store.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
+/** How long a store that does not answer is waited for at the end, where no more is asked for. */
+const STORE_GRACE_MS = 1000;
 const STRANDED_AGAIN_MS = 60_000;
+/** How long a run is left alone that was to be given up, and is not to be or cannot be. */
+const KEPT_AGAIN_MS = 24 * 60 * 60 * 1000;
+const CANCEL = { type: 'cancel' } as const;
 const LONGEST_EVENT_ID = 128;
 
 /**
@@ -48,15 +55,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     pollMs = 1000,
     maxInFlight = 500,
     keepEndedMs = 24 * 60 * 60 * 1000,
+    keepWaitingMs = Number.POSITIVE_INFINITY,
     onEvent,
     onError,
     clock = systemClock,
     ...requests
   } = options;
-  for (const [name, value] of Object.entries({ leaseMs, pollMs, maxInFlight, keepEndedMs })) {
-    if (!(value > 0))
-      throw new UsageError('invalid-option', `The option "${name}" must be a number above 0.`);
-  }
+  checkNumbers({ leaseMs, pollMs }, LONGEST_TIMER_MS);
+  checkNumbers({ maxInFlight, keepEndedMs, keepWaitingMs });
   const owner = instance ?? randomId();
   const now = (): number => clock.now();
   const report = (error: unknown): void => onError?.(error);
@@ -66,7 +72,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     services === false ? false : { idempotencyHeader: true, now, ...requests },
     now,
   );
-  const ledger = createRunLedger(store, shelf, { now, owner, leaseMs, keepEndedMs });
+  const ledger = createRunLedger(store, shelf, {
+    now,
+    owner,
+    leaseMs,
+    keepEndedMs,
+    keepWaitingMs,
+    onDoubt: (change) => doubts.add(change),
+  });
   let isClosed = false;
   const closed = new AbortController();
   /** Whether nothing is sent from here any more. */
@@ -109,6 +122,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (subscriptions.has(id)) subscriptions.tell(runOf(record, snapshot));
   };
 
+  const doubts = createDoubts({ clock, pollMs, forMs: leaseMs, load: loaded, settle });
   /** Applies what a task came to, if the run is still busy with it. */
   const applyEnd = async (first: LoadedRun, task: RunTask, event: EventObject): Promise<void> => {
     for (let run: LoadedRun | undefined = first; run?.record.task?.since === task.since;) {
@@ -148,6 +162,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     const overdueMs = now() - (isTimer(task) ? timeOf(task) : changedAt + leaseMs);
     return Math.min(Math.max(overdueMs, pollMs), STRANDED_AGAIN_MS);
   };
+  /** Cancels a run that has waited for a person for too long. */
+  const giveUp = async (run: LoadedRun, endsAt: number): Promise<void> => {
+    const { id, revision } = run.record;
+    if (run.snapshot.can(CANCEL as never)) {
+      const change = await ledger.apply(run, CANCEL);
+      if (change !== undefined) settle(change);
+    } else await store.renew([{ id, revision }], Math.min(endsAt, now() + KEPT_AGAIN_MS));
+  };
   /** How many requests of others are just being taken over. */
   let takingOver = 0;
   /** Looks at a run whose time has come. */
@@ -159,13 +181,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
     const run = await ledger.read(stored);
     const task = run?.record.task;
-    if (run === undefined || task === undefined) {
-      await store.renew([{ id, revision }], now() + strandedFor(stored));
-      return;
-    }
-    if (isTimer(task)) {
-      if (timeOf(task) > now()) await store.renew([{ id, revision }], timeOf(task));
-      else await applyEnd(run, task, completion(task.id, undefined));
+    if (run === undefined) await store.renew([{ id, revision }], now() + strandedFor(stored));
+    else if (task === undefined || isTimer(task)) {
+      const endsAt = task === undefined ? Number.POSITIVE_INFINITY : timeOf(task);
+      const keptUntil = givenUpAt(run.record, run.snapshot, keepWaitingMs);
+      const next = Math.min(endsAt, keptUntil);
+      const later = Number.isFinite(next) ? next : now() + KEPT_AGAIN_MS;
+      if (next > now()) await store.renew([{ id, revision }], later);
+      else if (task !== undefined && endsAt <= keptUntil)
+        await applyEnd(run, task, completion(task.id, undefined));
+      else await giveUp(run, endsAt);
     } else if (flights.has(id, task)) await store.renew([{ id, revision }], now() + leaseMs);
     else if (isAtMostOnce(task)) await applyEnd(run, task, failureOfTask(task.id, INTERRUPTED));
     // What is waited for does not wait for requests to end: only what others left is put off.
@@ -200,6 +225,12 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
   renewLater();
 
+  /** Waits for something for so long at most. */
+  const within = async (work: Promise<unknown>, ms: number): Promise<void> => {
+    let timer: unknown;
+    const over = new Promise<void>((resolve) => (timer = clock.setTimeout(resolve, ms)));
+    await Promise.race([work, over]).finally(() => clock.clearTimeout(timer));
+  };
   const assertOpen = (): void => {
     if (isClosed) throw new UsageError('sessions-closed', 'These sessions are closed.');
   };
@@ -261,7 +292,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         .catch(report);
       return end;
     },
-    stop: (runId) => send(runId, { type: 'cancel' }),
+    stop: (runId) => send(runId, CANCEL),
     stranded: async () => {
       const found: StrandedRun[] = [];
       for (const plan of await store.plansInUse()) {
@@ -278,15 +309,19 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
     close: async ({ graceMs = 5000 } = {}) => {
       if (isClosed) return;
+      if (!(graceMs >= 0 && graceMs <= LONGEST_TIMER_MS))
+        throw new UsageError('invalid-option', `The option "graceMs" must be from 0 to ${LONGEST_TIMER_MS}.`);
       isClosed = true;
-      await dueRuns.close();
+      const graceEnd = now() + graceMs;
+      await within(dueRuns.close(), Math.max(graceMs, STORE_GRACE_MS));
       subscriptions.close();
+      doubts.close();
       closed.abort();
-      await flights.drain(graceMs);
+      await flights.drain(Math.max(0, graceEnd - now()));
       isDrained = true;
       clock.clearTimeout(renewing);
       // What was left in flight need not wait until its lease is over.
-      await store.release(owner, now()).catch(report);
+      await within(store.release(owner, now()).catch(report), STORE_GRACE_MS);
     },
   };
 }

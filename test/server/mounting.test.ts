@@ -9,6 +9,7 @@ import type { ConnectionInfo, HandlerOptions, RunHandler } from '../../src/serve
 import { createMemoryStore } from '../../src/server/memory-store.ts';
 import { createNodeListener } from '../../src/server/node-listener.ts';
 import type { RunView } from '../../src/server/run-view.ts';
+import { deferred } from '../services/test-server.ts';
 import { happy, hosted } from './support.ts';
 import { cookieIn, eventsOf } from './web-client.ts';
 
@@ -127,6 +128,29 @@ describe.each([
     expect((await post(`${url}/runs`, { ...start, more: 'x'.repeat(2000) })).status).toBe(413);
     expect((await post(`${url}/runs`, start, { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await post(`${url}/runs`, start)).status).toBe(201);
+  });
+
+  it('holds it against nobody when a client goes in the middle of its body', async () => {
+    const errors: unknown[] = [];
+    const answers: number[] = [];
+    const { handler } = handlerOf({ onError: (error) => errors.push(error) });
+    const arrived = deferred();
+    const url = await listen(
+      mount(async (incoming, connection) => {
+        arrived.resolve();
+        const answer = await handler(incoming, connection);
+        answers.push(answer.status);
+        return answer;
+      }),
+    );
+    const headers = { 'content-type': 'application/json', 'content-length': '100' };
+    const sending = request(`${url}/runs`, { method: 'POST', headers });
+    sending.on('error', () => undefined);
+    sending.write('{"workflowId":');
+    await arrived.promise;
+    sending.destroy();
+    await expect.poll(() => answers).toEqual([400]);
+    expect(errors).toEqual([]);
   });
 
   it('gives a stream up when its client goes', async () => {

@@ -3,6 +3,7 @@ import { fromPromise } from 'xstate';
 import { compileMachine } from '../../src/machines/compile-machine.ts';
 import type { StepCall } from '../../src/plan/step-call.ts';
 import { createEncryptedStore } from '../../src/server/encrypted-store.ts';
+import { createHandler } from '../../src/server/handler.ts';
 import { createMemoryStore } from '../../src/server/memory-store.ts';
 import { createSessions } from '../../src/server/sessions.ts';
 import { createSqliteStore } from '../../src/server/sqlite-store.ts';
@@ -160,6 +161,98 @@ describe('a run', () => {
   });
 });
 
+describe('a run that nobody answers', () => {
+  const DAY = 86_400_000;
+
+  it('is kept for ever, where nothing else is asked for', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const sessions = host(store, happy, { clock });
+    const { id } = runIn(await sessions.start('w'));
+    clock.advance(1000 * DAY);
+    await quiet();
+    expect(await sessions.get(id)).toMatchObject({ status: 'active' });
+    expect((await store.load(id))?.due).toBeUndefined();
+  });
+
+  it('is cancelled after that time, its subscribers are told, and it is removed', async () => {
+    const clock = createManualClock(START);
+    const sessions = host(createMemoryStore(), happy, { clock, keepWaitingMs: DAY, keepEndedMs: 60_000 });
+    const { id } = runIn(await sessions.start('w'));
+    const seen: string[] = [];
+    sessions.subscribe(id, ({ status }) => seen.push(status));
+    clock.advance(DAY - 1);
+    await quiet();
+    expect(seen).toEqual(['active']);
+    clock.advance(1);
+    await expect.poll(() => seen).toEqual(['active', 'cancelled']);
+    clock.advance(60_000);
+    await expect.poll(() => sessions.get(id)).toBe('unknown');
+  });
+
+  it('is kept from whatever was last heard of, also of values that were not taken', async () => {
+    const clock = createManualClock(START);
+    const sessions = host(createMemoryStore(), happy, { clock, keepWaitingMs: DAY });
+    const { id } = runIn(await sessions.start('w'));
+    clock.advance(DAY - 1);
+    await quiet();
+    await sessions.send(id, { type: 'submit', values: {} });
+    clock.advance(DAY - 1);
+    await quiet();
+    expect(await sessions.get(id)).toMatchObject({ status: 'active', revision: 2 });
+    clock.advance(1);
+    await until(sessions, id, ({ status }) => status === 'cancelled');
+  });
+
+  it('is given up by the next process, which may have another time for it', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const first = host(store, happy, { clock, keepWaitingMs: DAY });
+    const { id } = runIn(await first.start('w'));
+    await first.close();
+    const second = host(store, happy, { clock, keepWaitingMs: 3 * DAY });
+    clock.advance(2 * DAY);
+    await expect.poll(async () => (await store.load(id))?.due).toBe(START + 3 * DAY);
+    await second.close();
+    const third = host(store, happy, { clock });
+    clock.advance(2 * DAY);
+    await expect.poll(async () => (await store.load(id))?.due).toBe(START + 5 * DAY);
+    await third.close();
+    const fourth = host(store, happy, { clock, keepWaitingMs: DAY });
+    clock.advance(DAY);
+    await until(fourth, id, ({ status }) => status === 'cancelled');
+  });
+
+  it.each([
+    [60, 'failed'],
+    [10 * 86_400, 'cancelled'],
+  ])('with a limit of its own of %d s ends as %s: the earlier time counts', async (seconds, status) => {
+    const clock = createManualClock(START);
+    const plan = planOf({
+      inputs: inputsOf(['code']),
+      steps: [stepOf('verify', uses('code'), { 'x-xstate': { timeoutSeconds: seconds } })],
+    });
+    const sessions = host(createMemoryStore(), happy, { clock, plan, keepWaitingMs: DAY });
+    const { id } = runIn(await sessions.start('w'));
+    clock.advance(60_000);
+    await quiet();
+    clock.advance(DAY);
+    expect(await until(sessions, id, (run) => run.status !== 'active')).toMatchObject({ status });
+  });
+
+  it('is not one that waits to send a request again', async () => {
+    const clock = createManualClock(START);
+    const store = createMemoryStore();
+    const perform: Perform = async (call, signal) =>
+      call.stepId === 'send' ? happy(call, signal) : response(503);
+    const sessions = host(store, perform, { clock, keepWaitingMs: 1000 });
+    const { id } = await atCode(sessions);
+    await sessions.send(id, { type: 'submit', values: { code: '1' } });
+    await until(sessions, id, inState('verifyingBackoff'));
+    expect((await store.load(id))?.due).toBe(START + 30_000);
+  });
+});
+
 describe('an event', () => {
   it('is refused by a state that does not take it, and changes nothing', async () => {
     const sessions = host(createMemoryStore(), hanging);
@@ -288,6 +381,43 @@ describe('a transition', () => {
     await until(sessions, id, inState('awaitingCode'));
     expect(errors).toHaveLength(3);
     expect(calls).toHaveLength(1);
+  });
+});
+
+describe('a change that is stored while its answer is lost', () => {
+  it.each(['create', 'update'] as const)('by "%s" has its request sent at once, and once', async (method) => {
+    const clock = createManualClock(START);
+    const inner = createMemoryStore();
+    const lose = async <Result>(work: Promise<Result>): Promise<Result> => {
+      await work;
+      throw new Error('The connection is gone.');
+    };
+    let lost = 0;
+    const store: Store = {
+      ...inner,
+      create: (run) => (method === 'create' ? lose(inner.create(run)) : inner.create(run)),
+      update: (run, revision) => {
+        const work = inner.update(run, revision);
+        // The submit, and what came of both requests.
+        if (method !== 'update') return work;
+        lost += 1;
+        return lose(work);
+      },
+    };
+    const { perform, calls } = recorded(happy);
+    const sessions = host(store, perform, { clock });
+    const runId = 'r'.repeat(43);
+    const starting = sessions.start('w', { runId, inputs: { phone: '1' } });
+    if (method === 'create') await expect(starting).rejects.toThrow('gone');
+    else await starting;
+    await until(sessions, runId, inState('awaitingCode'));
+    const sending = sessions.send(runId, { type: 'submit', values: { code: '1' } });
+    if (method === 'update') await expect(sending).rejects.toThrow('gone');
+    await until(sessions, runId, ({ status }) => status === 'done');
+    clock.advance(1000);
+    await quiet();
+    expect(calls.map(({ stepId }) => stepId)).toEqual(['send', 'verify']);
+    if (method === 'update') expect(lost).toBeGreaterThanOrEqual(3);
   });
 });
 
@@ -856,6 +986,30 @@ describe('closing', () => {
 });
 
 describe('closing, while something is under way', () => {
+  it.each(['due', 'release'] as const)(
+    'does not wait for ever for a store that hangs in "%s"',
+    async (method) => {
+      const clock = createManualClock(START);
+      const asked = deferred();
+      const store: Store = {
+        ...createMemoryStore(),
+        [method]: () => {
+          asked.resolve();
+          return new Promise(() => undefined);
+        },
+      };
+      const sessions = hosted(store, happy, { clock });
+      clock.advance(0);
+      let isOver = false;
+      const closing = sessions.close({ graceMs: 3000 }).then(() => (isOver = true));
+      await asked.promise;
+      await quiet();
+      expect(isOver).toBe(false);
+      clock.advance(3000);
+      await closing;
+    },
+  );
+
   it('keeps the leases of requests that still have time to end', async () => {
     const clock = createManualClock(START);
     const store = createMemoryStore();
@@ -914,7 +1068,43 @@ describe('closing, while something is under way', () => {
 describe('wrong options', () => {
   it('are refused', () => {
     const refusal = expect.objectContaining({ code: 'invalid-option' }) as Error;
-    for (const wrong of [{ leaseMs: 0 }, { pollMs: -1 }, { maxInFlight: Number.NaN }, { keepEndedMs: 0 }])
+    for (const wrong of [
+      { leaseMs: 0 },
+      { pollMs: -1 },
+      { maxInFlight: Number.NaN },
+      { keepEndedMs: 0 },
+      { keepWaitingMs: 0 },
+      { leaseMs: Number.POSITIVE_INFINITY },
+      { leaseMs: Number.NaN },
+      { leaseMs: -1 },
+      { leaseMs: 2 ** 31 },
+      { pollMs: Number.POSITIVE_INFINITY },
+    ])
       expect(() => hosted(createMemoryStore(), happy, wrong)).toThrow(refusal);
+  });
+
+  it('are refused by the handler and at the end, too', async () => {
+    const refusal = expect.objectContaining({ code: 'invalid-option' }) as Error;
+    const sessions = host(createMemoryStore(), happy);
+    for (const wrong of [
+      { maxBodyBytes: Number.NaN },
+      { maxStreamsPerRun: 0 },
+      { pingMs: Number.POSITIVE_INFINITY },
+      { maxWaitSeconds: -1 },
+      { maxWaitSeconds: Number.POSITIVE_INFINITY },
+      { limits: { start: { perAddress: { count: 0, perSeconds: 60 } } } },
+      { limits: { submit: { perRun: { count: 1, perSeconds: Number.NaN } } } },
+    ])
+      expect(() => createHandler(sessions, wrong)).toThrow(refusal);
+    expect(() => createHandler(sessions, { maxWaitSeconds: 0 })).not.toThrow();
+    for (const graceMs of [-1, Number.NaN, Number.POSITIVE_INFINITY])
+      await expect(sessions.close({ graceMs })).rejects.toThrow(refusal);
+  });
+
+  it('may have fractions', async () => {
+    const sessions = host(createMemoryStore(), happy, { leaseMs: 1000.5, pollMs: 10.5 });
+    const { id } = await atCode(sessions);
+    await sessions.send(id, { type: 'submit', values: { code: '1' } });
+    await until(sessions, id, ({ status }) => status === 'done');
   });
 });
