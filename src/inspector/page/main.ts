@@ -265,15 +265,15 @@ byId('save', HTMLButtonElement).addEventListener('click', () => {
 });
 byId('open', HTMLButtonElement).addEventListener('click', () => file.click());
 file.addEventListener('change', () => {
-  const [chosen] = file.files ?? [];
+  const [picked] = file.files ?? [];
   file.value = '';
-  if (chosen === undefined) return;
-  void chosen.text().then((text) => {
+  if (picked === undefined) return;
+  void picked.text().then((text) => {
     const opened = createStore();
     const name = readRecording(text, opened);
-    if (name === undefined) return say(`"${chosen.name}" is no recording of this inspector.`);
+    if (name === undefined) return say(`"${picked.name}" is no recording of this inspector.`);
     say('');
-    setText(byId('recording-name', HTMLElement), `A recording: ${name === '' ? chosen.name : name}`);
+    setText(byId('recording-name', HTMLElement), `A recording: ${name === '' ? picked.name : name}`);
     show(opened);
     goTo(0);
   });
