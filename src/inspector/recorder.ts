@@ -76,7 +76,8 @@ export function createRecorder(stream: Stream, draw: DrawMachine): Recorder {
     const machine = config === undefined ? undefined : draw(config, name, summaryOf(config, isWorkflow));
     const call = parent?.calls.get(actor.id);
     const input = inputOf(actor);
-    const controllable = isWorkflow && parent === undefined;
+    // What a workflow of ours makes is its own business; whatever else made it, a person is asked.
+    const controllable = isWorkflow && parent?.isWorkflow !== true;
     if (controllable) running.set(key, new WeakRef(actor));
     stream.put(key, {
       kind: 'actor',

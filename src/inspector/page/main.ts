@@ -3,10 +3,12 @@ import { connect } from './connection.ts';
 import { byId, element, setText } from './dom.ts';
 import { createLogView, textOf, timeOf } from './log-view.ts';
 import { createNowView } from './now-view.ts';
+import { expectedMachine, type Listed } from './expected-machine.ts';
+import { createMachineList } from './machine-list.ts';
 import { createPictureView } from './picture-view.ts';
 import { readRecording, writeRecording } from './recording.ts';
 import { createRequestView } from './request-view.ts';
-import { createStore, type Store } from './store.ts';
+import { createStore, type ActorInfo, type Moment, type Store } from './store.ts';
 import { createTabs } from './tabs.ts';
 import { createDeliveries } from './deliveries.ts';
 
@@ -19,6 +21,10 @@ let startable: Extract<ToPage, { type: 'hello' }>['startable'] = [];
 let socketUrl = '';
 /** The outermost actor that is looked at; `undefined`: always the newest. */
 let pinned: string | undefined;
+/** The machine of it that a person chose; `undefined`: that which waits for them. */
+let chosen: string | undefined;
+/** The machine that was shown last without being chosen. */
+let expected: string | undefined;
 /** The place among its rows; `undefined`: always the last. */
 let place: number | undefined;
 
@@ -38,9 +44,13 @@ const connection = connect(receive, (state) => {
 });
 const picture = createPictureView((key) => store !== live && !live.machines.has(key));
 const now = createNowView((message) => {
-  if (message.type === 'start') pinned = undefined;
+  if (message.type === 'start') lookAt(undefined);
   place = undefined;
   connection.send(message);
+});
+const list = createMachineList((actor) => {
+  chosen = actor;
+  draw();
 });
 const log = createLogView((index) => goTo(index));
 const requests = createRequestView();
@@ -91,6 +101,13 @@ function request(): void {
   });
 }
 
+/** Looks at a run, whichever of its machines waits. */
+function lookAt(root: string | undefined): void {
+  pinned = root;
+  chosen = undefined;
+  expected = undefined;
+}
+
 /** The outermost actor that is looked at. */
 function currentRoot(): string | undefined {
   if (pinned !== undefined && store.roots.includes(pinned)) return pinned;
@@ -101,6 +118,23 @@ function machineOf(actor: string | undefined): string | undefined {
   return actor === undefined ? undefined : store.actors.get(actor)?.machine;
 }
 
+/** The machines of a run at a moment, and the one of them that is shown. */
+function lookedAt(
+  root: string,
+  until: number,
+  isPresent: boolean,
+): { readonly machines: readonly Listed[]; readonly shown: string; readonly byHand: boolean } {
+  const machines = store.machinesOf(root, until).flatMap((key): readonly Listed[] => {
+    const actor = store.actors.get(key);
+    return actor === undefined ? [] : [{ actor, moment: store.momentOf(key, until) }];
+  });
+  const byHand = machines.find(({ actor }) => actor.key === chosen)?.actor.key;
+  if (byHand !== undefined) return { machines, shown: byHand, byHand: true };
+  const shown = expectedMachine(machines, isPresent ? expected : undefined) ?? root;
+  if (isPresent) expected = shown;
+  return { machines, shown, byHand: false };
+}
+
 function draw(): void {
   const root = currentRoot();
   drawRuns(root);
@@ -109,13 +143,21 @@ function draw(): void {
   if (isLive) place = undefined;
   const index = isLive ? rows.length - 1 : (place ?? 0);
   const until = isLive ? store.last() : (rows[index]?.until ?? 0);
-  const moment = store.momentOf(root ?? '', until);
   const isPresent = isLive && store === live;
-  const actor = root === undefined ? undefined : store.actors.get(root);
-  const machine = store.machines.get(machineOf(root) ?? chosenMachine() ?? '');
+  const looked = root === undefined ? undefined : lookedAt(root, until, isPresent);
+  const actor: ActorInfo | undefined = store.actors.get(looked?.shown ?? '');
+  const moment: Moment = store.momentOf(actor?.key ?? '', until);
+  list.show(looked?.machines ?? [], actor?.key, looked?.byHand === true);
+  setText(
+    byId('diagram-title', HTMLElement),
+    actor === undefined || (looked?.machines.length ?? 0) < 2 ? 'Machine' : `Machine: ${actor.name}`,
+  );
+  const machine = store.machines.get(
+    actor?.machine ?? (actor?.key === root ? chosenMachine() : undefined) ?? '',
+  );
   picture.show(machine, moment, isPresent);
   const workflowId = startable.find(
-    ({ machine: key }) => key !== undefined && key === actor?.machine,
+    ({ machine: key }) => key !== undefined && actor?.key === root && key === actor?.machine,
   )?.workflowId;
   now.show({ actor, moment, live: isPresent, control, workflowId });
   log.show(store, rows, index);
@@ -192,12 +234,11 @@ function stepBy(step: number): void {
 }
 
 run.addEventListener('change', () => {
-  pinned = run.value;
+  lookAt(run.value);
   goTo(undefined);
 });
 workflow.addEventListener('change', request);
 start.addEventListener('click', () => {
-  pinned = undefined;
   show(live);
   connection.send({ type: 'start', workflowId: workflow.value });
 });
@@ -209,7 +250,7 @@ byId('end', HTMLButtonElement).addEventListener('click', () => goTo(undefined));
 
 function show(next: Store): void {
   store = next;
-  pinned = undefined;
+  lookAt(undefined);
   recording.hidden = next === live;
   goTo(undefined);
 }
@@ -224,15 +265,15 @@ byId('save', HTMLButtonElement).addEventListener('click', () => {
 });
 byId('open', HTMLButtonElement).addEventListener('click', () => file.click());
 file.addEventListener('change', () => {
-  const [chosen] = file.files ?? [];
+  const [picked] = file.files ?? [];
   file.value = '';
-  if (chosen === undefined) return;
-  void chosen.text().then((text) => {
+  if (picked === undefined) return;
+  void picked.text().then((text) => {
     const opened = createStore();
     const name = readRecording(text, opened);
-    if (name === undefined) return say(`"${chosen.name}" is no recording of this inspector.`);
+    if (name === undefined) return say(`"${picked.name}" is no recording of this inspector.`);
     say('');
-    setText(byId('recording-name', HTMLElement), `A recording: ${name === '' ? chosen.name : name}`);
+    setText(byId('recording-name', HTMLElement), `A recording: ${name === '' ? picked.name : name}`);
     show(opened);
     goTo(0);
   });

@@ -182,7 +182,8 @@ export function leavesOf(states: readonly string[]): readonly string[] {
   return states.filter((state) => !states.some((other) => other.startsWith(`${state}.`)));
 }
 
-function toneOf({ status, wait, states }: Moment, actor: ActorInfo | undefined): string {
+/** How a machine fares, as its dot shows it. */
+export function toneOf({ status, wait, states }: Moment, actor: ActorInfo | undefined): string {
   if (actor === undefined) return '';
   if (status === 'error') return 'bad';
   if (status === 'done') {

@@ -6,6 +6,12 @@ export interface ActorInfo {
   readonly name: string;
   /** The key of the outermost actor that made it. */
   readonly root: string;
+  /** The key of the actor that made it. */
+  readonly parent: string | undefined;
+  /** How many actors made one another until it was made; 0: it is the outermost one. */
+  readonly depth: number;
+  /** The number of the entry that it began with. */
+  readonly since: number;
   readonly machine: string | undefined;
   readonly takesEvents: boolean;
   readonly call: Extract<Entry, { kind: 'actor' }>['call'] | undefined;
@@ -45,12 +51,20 @@ export interface Store {
   readonly roots: readonly string[];
   readonly add: (entries: readonly Entry[]) => void;
   readonly rowsOf: (root: string) => readonly Row[];
+  /**
+   * The machines among an outermost actor and all that it made, until the entry of this number: each before those that
+   * it made, siblings by their age. Above 100 the newest, and the outermost.
+   */
+  readonly machinesOf: (root: string, until: number) => readonly string[];
   /** What is known of a machine after the entry of this number. */
   readonly momentOf: (actor: string, until: number) => Moment;
   /** All entries, for a recording. */
   readonly entries: () => readonly Entry[];
   readonly last: () => number;
 }
+
+/** More machines of one outermost actor are not offered at a time. */
+const MAX_MACHINES = 100;
 
 /** The page keeps as many entries as the server does. */
 const MAX_ENTRIES = 20_000;
@@ -77,7 +91,9 @@ export function createStore(): Store {
   const open = new Map<string, Row>();
   let entries: Entry[] = [];
   let last = 0;
-  let memory: { actor: string; position: number; until: number; moment: Moment } | undefined;
+  const memory = new Map<string, { position: number; until: number; moment: Moment }>();
+  /** The actors of an outermost one that are machines. */
+  const trees = new Map<string, Set<string>>();
 
   const addRow = (root: string, entry: Entry): Row => {
     const list = rows.get(root) ?? [];
@@ -88,18 +104,28 @@ export function createStore(): Store {
     return row;
   };
   const addActor = (entry: Extract<Entry, { kind: 'actor' }>): void => {
-    const root = actors.get(entry.parent ?? '')?.root ?? entry.actor;
+    const parent = actors.get(entry.parent ?? '');
+    const root = parent?.root ?? entry.actor;
     actors.set(entry.actor, {
       key: entry.actor,
       name: entry.name,
       root,
+      parent: parent?.key,
+      depth: parent === undefined ? 0 : parent.depth + 1,
+      since: entry.seq,
       machine: entry.machine,
       takesEvents: entry.takesEvents === true,
       call: entry.call,
       input: entry.input,
     });
+    if (entry.machine !== undefined || entry.takesEvents === true) addMachine(root, entry.actor);
     if (root === entry.actor) roots.push(root);
     else addRow(root, entry);
+  };
+  const addMachine = (root: string, actor: string): void => {
+    const tree = trees.get(root) ?? new Set();
+    trees.set(root, tree);
+    tree.add(actor);
   };
   const addOne = (entry: Entry): void => {
     // Told again after the socket was opened again.
@@ -113,6 +139,8 @@ export function createStore(): Store {
     const root = actors.get(entry.actor)?.root;
     // Its beginning was let go: there is nothing to hang it on.
     if (root === undefined) return;
+    // A machine that could not be drawn is told by its states.
+    if (entry.kind === 'snapshot' && entry.states.length > 0) addMachine(root, entry.actor);
     if (entry.kind === 'event') {
       open.set(entry.actor, addRow(root, entry));
       return;
@@ -134,10 +162,9 @@ export function createStore(): Store {
     const beginnings = entries.slice(0, -MAX_ENTRIES).filter((entry) => entry.kind === 'actor');
     const kept = [...beginnings.slice(-1000), ...entries.slice(-MAX_ENTRIES)];
     entries = [];
-    for (const list of [actors, rows, own, open]) list.clear();
+    for (const list of [actors, rows, own, open, memory, trees]) list.clear();
     roots.length = 0;
     last = 0;
-    memory = undefined;
     for (const entry of kept) addOne(entry);
   };
 
@@ -150,13 +177,20 @@ export function createStore(): Store {
       forget();
     },
     rowsOf: (root) => rows.get(root) ?? [],
+    machinesOf: (root, until) => {
+      const since = (key: string): number => actors.get(key)?.since ?? 0;
+      const there = [...(trees.get(root) ?? [])]
+        .filter((key) => since(key) <= until)
+        .toSorted((one, other) => since(one) - since(other));
+      const kept =
+        there.length > MAX_MACHINES ? [...there.slice(0, 1), ...there.slice(1 - MAX_MACHINES)] : there;
+      return byParent(kept, actors);
+    },
     momentOf: (actor, until) => {
       const list = own.get(actor) ?? [];
-      // Going on from where the last question ended, where it was an earlier one of the same actor.
-      const from =
-        memory !== undefined && memory.actor === actor && memory.until <= until
-          ? memory
-          : { position: 0, moment: NOTHING };
+      // Going on from where the last question of this actor ended, where it was an earlier one.
+      const known = memory.get(actor);
+      const from = known !== undefined && known.until <= until ? known : { position: 0, moment: NOTHING };
       let { position, moment } = from;
       const folding = createFolding(moment);
       for (; position < list.length; position += 1) {
@@ -165,12 +199,31 @@ export function createStore(): Store {
         if (entry.kind === 'snapshot') folding.add(entry);
       }
       moment = folding.moment();
-      memory = { actor, position, until, moment };
+      memory.set(actor, { position, until, moment });
       return moment;
     },
     entries: () => entries,
     last: () => last,
   };
+}
+
+/** Puts each actor behind the one that made it. */
+function byParent(keys: readonly string[], actors: ReadonlyMap<string, ActorInfo>): readonly string[] {
+  const listed = new Set(keys);
+  const made = new Map<string | undefined, string[]>();
+  for (const key of keys) {
+    // Actors that are no machines may be in between.
+    let parent = actors.get(key)?.parent;
+    while (parent !== undefined && !listed.has(parent)) parent = actors.get(parent)?.parent;
+    made.set(parent, [...(made.get(parent) ?? []), key]);
+  }
+  const ordered: string[] = [];
+  const rest = [...(made.get(undefined) ?? [])].reverse();
+  for (let key = rest.pop(); key !== undefined; key = rest.pop()) {
+    ordered.push(key);
+    rest.push(...(made.get(key) ?? []).toReversed());
+  }
+  return ordered;
 }
 
 function createFolding(from: Moment): {
