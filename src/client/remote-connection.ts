@@ -63,6 +63,8 @@ interface Answer {
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
+/** Refusals that are of the moment, and not of the run: too slow, too early, too often. */
+const PASSING = [408, 425, 429];
 
 /**
  * Starts a run on a server or finds it again, follows it by server-sent events, and sends it events. It comes back
@@ -80,6 +82,7 @@ export function connectRemote(
   const { signal } = aborter;
   const startKey = randomId();
   let revision = -1;
+  let isStreaming = false;
   let shift: number | undefined;
   let token = 'runId' in input ? input.token : undefined;
 
@@ -147,6 +150,7 @@ export function connectRemote(
       post(url, { workflowId, inputs }, { 'idempotency-key': input.startKey ?? startKey }),
     );
     if (!response.ok) throw await refused(response);
+    listener.open();
     const shown: unknown = await response.json();
     const { id } = take(shown, askedAt);
     const given: unknown = Reflect.get(shown as object, 'token');
@@ -167,9 +171,10 @@ export function connectRemote(
           headers: { accept: 'text/event-stream', ...(last === '' ? {} : { 'last-event-id': last }) },
           signal: line.signal,
         });
-        if (response.status >= 400 && response.status < 500 && response.status !== 429)
+        if (response.status >= 400 && response.status < 500 && !PASSING.includes(response.status))
           return listener.failed(await refused(response));
         if (response.ok && response.body !== null) {
+          isStreaming = true;
           listener.open();
           for await (const event of readEventStream(response.body, line.heard)) {
             tries = 0;
@@ -183,6 +188,7 @@ export function connectRemote(
         if (signal.aborted) return;
       } finally {
         line.end();
+        isStreaming = false;
       }
       listener.lost();
       await pause(tries, signal);
@@ -209,6 +215,8 @@ export function connectRemote(
           const target = await runUrl;
           const { response, askedAt } = await persist(() => post(`${target}/events`, { ...event, id }));
           if (signal.aborted) return;
+          // It may have been the event alone that did not get through.
+          if (isStreaming) listener.open();
           if (!response.ok) return listener.answered(await readProblem(response, Date.now()));
           take(await response.json(), askedAt);
           listener.answered();

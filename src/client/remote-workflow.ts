@@ -94,7 +94,8 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
         case 'remote.view':
           return remoteSnapshot({
             ...known,
-            connection: 'open',
+            // An answer says nothing of the stream; of a run that has ended there is nothing more to follow.
+            connection: known.connection === 'lost' && event.view.status === 'active' ? 'lost' : 'open',
             runId: event.view.id,
             view: event.view,
           });
@@ -109,7 +110,6 @@ export function fromRemoteWorkflow(url: string, options: RemoteOptions = {}): Re
         case 'remote.answered':
           return remoteSnapshot({
             ...known,
-            connection: 'open',
             unanswered: Math.max(0, known.unanswered - 1),
             problem: event.problem,
           });

@@ -227,3 +227,42 @@ describe('a page where only secure contexts have random UUIDs', () => {
     }
   });
 });
+
+describe('the stream', () => {
+  it.each([408, 425, 429])('is asked for again after it was refused with %i', async (status) => {
+    rig.stream = async () => new Response(null, { status });
+    await follow();
+    expect(actor.getSnapshot()).toMatchObject({ status: 'active', connection: 'lost' });
+    rig.stream = async (signal) => rig.open(signal);
+    await pass(10_000);
+    expect(actor.getSnapshot()).toMatchObject({ status: 'active', connection: 'open' });
+  });
+
+  it('stays lost although an event is answered meanwhile', async () => {
+    await follow();
+    rig.tell(rig.view());
+    await pass(0);
+    rig.stream = async () => Promise.reject(new TypeError('fetch failed'));
+    rig.cut();
+    await pass(0);
+    actor.send({ type: 'repeat' });
+    await pass(0);
+    expect(actor.getSnapshot()).toMatchObject({ unanswered: 0, connection: 'lost' });
+    rig.stream = async (signal) => rig.open(signal);
+    await pass(10_000);
+    expect(actor.getSnapshot().connection).toBe('open');
+  });
+
+  it('is not lost any more once an event got through that did not before', async () => {
+    await follow();
+    rig.tell(rig.view());
+    await pass(0);
+    rig.answer = async () => Promise.reject(new TypeError('fetch failed'));
+    actor.send({ type: 'repeat' });
+    await pass(0);
+    expect(actor.getSnapshot()).toMatchObject({ unanswered: 1, connection: 'lost' });
+    rig.answer = async () => Response.json(rig.view());
+    await pass(10_000);
+    expect(actor.getSnapshot()).toMatchObject({ unanswered: 0, connection: 'open' });
+  });
+});

@@ -15,8 +15,9 @@ export interface PageWays {
  * - `inputsUpFront`: the run begins with a code, say, that nobody can have before it was sent
  * - `nothingBegun`: it is cancelled before the page has begun a run
  * - `otherLogin`: it comes to the second factor, where that is not looked at
+ * - `otherBack`: it goes back to the one of organization and phone number that "Back" does not lead to
  */
-type PathSort = 'played' | 'inputsUpFront' | 'nothingBegun' | 'otherLogin';
+type PathSort = 'played' | 'inputsUpFront' | 'nothingBegun' | 'otherLogin' | 'otherBack';
 
 /** What each screen asks for. */
 const ASKED: Readonly<Record<string, string>> = {
@@ -28,6 +29,11 @@ const ASKED: Readonly<Record<string, string>> = {
   awaitingSmsCode: 'sms_code',
 };
 const CODE_STATES = ['awaitingCode', 'awaitingSmsCode'];
+/** Where "Back" leads to: the last thing that was given before the code, so of two the latter where it was asked for. */
+const BACK_TO: Readonly<Record<string, readonly string[]>> = {
+  awaitingCode: ['phone_number', 'email_address'],
+  awaitingSmsCode: ['organization_id', 'mfa_phone_number'],
+};
 /** The screens that have a button by which a person leaves the login. */
 const LEFT_FROM = [
   'awaitingPhoneNumber',
@@ -49,10 +55,7 @@ export function createPageWays({ secondFactor }: { readonly secondFactor: boolea
         return isWrong === true && inputs === 'organization_id' ? 'submit a wrong choice' : undefined;
       }
       case 'revise':
-        // "Back" leads to one place: where the code was sent to.
-        return state === 'awaitingCode' && happening.input !== 'code'
-          ? undefined
-          : `revise ${happening.input}`;
+        return (BACK_TO[state] ?? []).includes(happening.input) ? undefined : `revise ${happening.input}`;
       case 'repeat':
         return CODE_STATES.includes(state) ? undefined : 'repeat';
       case 'cancel':
@@ -64,6 +67,7 @@ export function createPageWays({ secondFactor }: { readonly secondFactor: boolea
   const sortOf = ({ inputs, events }: WorkflowPath): PathSort => {
     if (Object.keys(inputs).length > 0) return 'inputsUpFront';
     if (!secondFactor && events.some(({ state }) => SECOND_FACTOR.test(state))) return 'otherLogin';
+    if (goesBackElsewhere(events)) return 'otherBack';
     return events.some(({ by }) => by === 'api') ? 'played' : 'nothingBegun';
   };
   return {
@@ -84,9 +88,23 @@ export function createPageWays({ secondFactor }: { readonly secondFactor: boolea
         inputsUpFront: [],
         nothingBegun: [],
         otherLogin: [],
+        otherBack: [],
       };
       for (const path of paths) sorted[sortOf(path)].push(path);
       return sorted;
     },
   };
+}
+
+/** Whether the organization is asked for again while there is a phone number that was given after it, or a number that was never given. */
+function goesBackElsewhere(events: WorkflowPath['events']): boolean {
+  let hasNumber = false;
+  for (const { happening } of events) {
+    if (happening.type === 'submit' && 'mfa_phone_number' in happening.values) hasNumber = true;
+    if (happening.type !== 'revise') continue;
+    if (happening.input === 'organization_id' && hasNumber) return true;
+    if (happening.input === 'mfa_phone_number' && !hasNumber) return true;
+    if (happening.input === 'mfa_phone_number') hasNumber = false;
+  }
+  return false;
 }
