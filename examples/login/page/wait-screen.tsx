@@ -158,7 +158,7 @@ export function WaitScreen(props: {
         />
       )}
       <div className="row">
-        <button type="button" onClick={onLeave}>
+        <button type="button" onClick={onLeave} disabled={busy}>
           Another way to log in
         </button>
       </div>
