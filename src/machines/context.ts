@@ -83,6 +83,8 @@ export interface Frame<Inputs = JsonObject> {
   readonly retryAt?: number | undefined;
   /** The retry action that is waited for, where something runs before the retry. */
   readonly retrying?: string | undefined;
+  /** How often something was to run before a retry. */
+  readonly recoveries?: number;
   /** What that retry action hands to the workflow that runs before. */
   readonly handed?: JsonObject | undefined;
   /** When the current wait for a person is over, epoch milliseconds. */

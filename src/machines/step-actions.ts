@@ -136,10 +136,11 @@ function recoveryOf(
   const { first } = action;
   const name = retryKey(judgement.step, action);
   if (first === undefined) return { retrying: undefined, handed: undefined };
-  if (!('call' in first)) return { retrying: name, handed: undefined };
+  const recoveries = (frame.recoveries ?? 0) + 1;
+  if (!('call' in first)) return { retrying: name, recoveries, handed: undefined };
   const steps = outputsOf(frame, judgement).steps ?? frame.steps;
   const given = callInputs(first.call, { ...judgement.scope, ...scopeOf(runtime, context), steps });
-  return { retrying: name, handed: 'inputs' in given ? given.inputs : {} };
+  return { retrying: name, recoveries, handed: 'inputs' in given ? given.inputs : {} };
 }
 
 /** Whether a step stands for what the workflow depends on, which is not counted. */

@@ -79,9 +79,9 @@ function keyOf(
   return [
     id,
     ...wayTo(runtime, context),
-    recoveryOf ?? stepId,
-    ...turnOf(frame, recoveryOf ?? stepId),
-    ...(recoveryOf === undefined ? [] : ['before', stepId]),
+    ...(recoveryOf === undefined
+      ? [stepId, ...turnOf(frame, stepId)]
+      : [recoveryOf, frame.recoveries ?? 0, 'before', stepId]),
   ].join('/');
 }
 
@@ -89,12 +89,16 @@ function keyOf(
 function wayTo(runtime: Runtime, context: WorkflowContext): readonly (string | number)[] {
   if (runtime.path === '') return [];
   const caller = callerOf(runtime);
+  const frame = frameOf(caller, context);
   const state = caller.states.get(callingState(runtime));
-  const turn =
-    state !== undefined && 'step' in state && state.step !== undefined
-      ? turnOf(frameOf(caller, context), state.step.stepId)
+  const turn = (): readonly number[] => {
+    // A wait that is over is retried without a turn of its step.
+    if (state?.kind === 'recovery') return [frame.recoveries ?? 0];
+    return state !== undefined && 'step' in state && state.step !== undefined
+      ? turnOf(frame, state.step.stepId)
       : [];
-  return [...wayTo(caller, context), callingState(runtime), ...turn];
+  };
+  return [...wayTo(caller, context), callingState(runtime), ...turn()];
 }
 
 /** Which visit of a step, and which attempt of it. */

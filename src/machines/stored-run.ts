@@ -36,6 +36,7 @@ const frame = withMembers(
     rejection: { type: 'array', items: withMembers({ input: text, rule: text, message: text }) },
     retryAt: number,
     retrying: text,
+    recoveries: number,
     handed: object,
     expiresAt: number,
     question,

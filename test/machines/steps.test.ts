@@ -93,6 +93,28 @@ describe('a request', () => {
       'run/calling/3/1/s/1/1',
     ]);
   });
+
+  it('has another key each time that it is sent before a retry, also of a wait that ended before its own request', () => {
+    const before = { retryLimit: 2, retryAfter: 0, stepId: 'wake' };
+    const plan = planOf({
+      inputs: inputsOf(['code']),
+      steps: [
+        stepOf('verify', uses('code'), {
+          'x-xstate': { timeoutSeconds: 60 },
+          onFailure: [retry(before)],
+        }),
+        stepOf('wake'),
+      ],
+    });
+    const actorId = actorNameOf('', 'wake');
+    const run = drive(plan);
+    for (let times = 0; times < 2; times += 1) {
+      // The wait is over, and so is the pause before the retry.
+      run.elapse().elapse();
+      run.send({ type: `xstate.done.actor.${actorId}`, output: { statusCode: 200, headers: {} }, actorId });
+    }
+    expect(run.calls.map(({ key }) => key)).toEqual(['run/verify/1/before/wake', 'run/verify/2/before/wake']);
+  });
 });
 
 describe('a success', () => {

@@ -135,8 +135,11 @@ smsOtpLogin.provide({
 });
 expectTypeOf(provideServices(smsOtpLogin)).toEqualTypeOf(smsOtpLogin);
 expectTypeOf(provideServices(provided)).toEqualTypeOf(smsOtpLogin);
+const counter = setup({ types: { context: {} as { count: number } } }).createMachine({
+  context: { count: 0 },
+});
 // @ts-expect-error -- no machine of a workflow
-provideServices(setup({ types: { context: {} as { count: number } } }).createMachine({ context: { count: 0 } }));
+provideServices(counter);
 
 // The machine works with XState's own helpers.
 expectTypeOf<SnapshotFrom<typeof smsOtpLogin>['value']>().toEqualTypeOf<SmsOtpLogin['states']>();
