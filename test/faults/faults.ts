@@ -211,7 +211,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'the next call of a workflow has the keys of the last',
     file: 'src/machines/step-input.ts',
-    find: 'return [...wayTo(caller, context), callingState(runtime), ...turn];',
+    find: 'return [...wayTo(caller, context), callingState(runtime), ...turn()];',
     replace: 'return [...wayTo(caller, context), callingState(runtime)];',
   },
   {

@@ -378,8 +378,8 @@ const MORE: readonly Fault[] = [
   {
     name: 'what runs before a retry has a key of the step that is retried',
     file: STEP_INPUT,
-    find: "    ...(recoveryOf === undefined ? [] : ['before', stepId]),\n",
-    replace: '',
+    find: ": [recoveryOf, frame.recoveries ?? 0, 'before', stepId]),",
+    replace: ': [recoveryOf, ...turnOf(frame, recoveryOf)]),',
   },
   {
     name: 'one request more than a run may prepare',
