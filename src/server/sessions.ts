@@ -5,33 +5,23 @@ import { initialFrame } from '../machines/initial-context.ts';
 import { runtimeOf } from '../machines/registry.ts';
 import { UsageError } from '../machines/usage-error.ts';
 import { systemClock } from '../services/wait-service.ts';
-import {
-  beginRun,
-  completion,
-  failureOfTask,
-  INTERRUPTED,
-  isAtMostOnce,
-  isTimer,
-  timeOf,
-} from './advance.ts';
+import { beginRun, isTimer } from './advance.ts';
 import { checkNumbers, LONGEST_TIMER_MS } from './check-numbers.ts';
 import { createDoubts } from './doubts.ts';
+import { createDueHandler } from './due-handler.ts';
 import { createDueRuns } from './due-runs.ts';
 import { createFlights } from './flights.ts';
 import { createMachineShelf } from './machine-shelf.ts';
-import { createRunLedger, givenUpAt, type LoadedRun, type StoredChange } from './run-ledger.ts';
-import { decodeRun, type RunTask } from './run-record.ts';
+import { createRunLedger, type LoadedRun, type StoredChange } from './run-ledger.ts';
+import type { RunTask } from './run-record.ts';
 import { runOf, type Run } from './run.ts';
-import type { Sessions, StrandedRun } from './sessions-interface.ts';
+import type { Sessions } from './sessions-interface.ts';
 import type { SessionsOptions } from './sessions-options.ts';
-import type { HeldRun, StoredRun } from './store.ts';
+import { findStranded } from './stranded-runs.ts';
 import { createSubscriptions } from './subscriptions.ts';
 
 /** How long a store that does not answer is waited for at the end, where no more is asked for. */
 const STORE_GRACE_MS = 1000;
-const STRANDED_AGAIN_MS = 60_000;
-/** How long a run is left alone that was to be given up, and is not to be or cannot be. */
-const KEPT_AGAIN_MS = 24 * 60 * 60 * 1000;
 const CANCEL = { type: 'cancel' } as const;
 const LONGEST_EVENT_ID = 128;
 
@@ -152,55 +142,18 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
   });
 
-  /**
-   * How long a run is left alone that cannot be gone on with here: the longer, the longer nobody else has either. Who
-   * can may just be starting.
-   */
-  const strandedFor = (stored: StoredRun): number => {
-    const { task, changedAt = 0 } = decodeRun(stored) ?? {};
-    if (task === undefined) return STRANDED_AGAIN_MS;
-    const overdueMs = now() - (isTimer(task) ? timeOf(task) : changedAt + leaseMs);
-    return Math.min(Math.max(overdueMs, pollMs), STRANDED_AGAIN_MS);
-  };
-  /** Cancels a run that has waited for a person for too long. */
-  const giveUp = async (run: LoadedRun, endsAt: number): Promise<void> => {
-    const { id, revision } = run.record;
-    if (run.snapshot.can(CANCEL as never)) {
-      const change = await ledger.apply(run, CANCEL);
-      if (change !== undefined) settle(change);
-    } else await store.renew([{ id, revision }], Math.min(endsAt, now() + KEPT_AGAIN_MS));
-  };
-  /** How many requests of others are just being taken over. */
-  let takingOver = 0;
-  /** Looks at a run whose time has come. */
-  const handleDue = async (stored: StoredRun): Promise<HeldRun | undefined> => {
-    const { id, revision, isEnded } = stored;
-    if (isEnded) {
-      await store.remove({ id, revision });
-      return;
-    }
-    const run = await ledger.read(stored);
-    const task = run?.record.task;
-    if (run === undefined) await store.renew([{ id, revision }], now() + strandedFor(stored));
-    else if (task === undefined || isTimer(task)) {
-      const endsAt = task === undefined ? Number.POSITIVE_INFINITY : timeOf(task);
-      const keptUntil = givenUpAt(run.record, run.snapshot, keepWaitingMs);
-      const next = Math.min(endsAt, keptUntil);
-      const later = Number.isFinite(next) ? next : now() + KEPT_AGAIN_MS;
-      if (next > now()) await store.renew([{ id, revision }], later);
-      else if (task !== undefined && endsAt <= keptUntil)
-        await applyEnd(run, task, completion(task.id, undefined));
-      else await giveUp(run, endsAt);
-    } else if (flights.has(id, task)) await store.renew([{ id, revision }], now() + leaseMs);
-    else if (isAtMostOnce(task)) await applyEnd(run, task, failureOfTask(task.id, INTERRUPTED));
-    // What is waited for does not wait for requests to end: only what others left is put off.
-    else if (flights.size + takingOver >= maxInFlight) return { id, revision };
-    else {
-      takingOver += 1;
-      const change = await ledger.takeOver(run).finally(() => (takingOver -= 1));
-      if (change !== undefined) settle(change);
-    }
-  };
+  const handleDue = createDueHandler({
+    store,
+    ledger,
+    flights,
+    now,
+    leaseMs,
+    pollMs,
+    maxInFlight,
+    keepWaitingMs,
+    settle,
+    applyEnd,
+  });
   const released = instance === undefined ? undefined : store.release(owner, now()).catch(report);
   const dueRuns = createDueRuns(
     {
@@ -293,20 +246,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return end;
     },
     stop: (runId) => send(runId, CANCEL),
-    stranded: async () => {
-      const found: StrandedRun[] = [];
-      for (const plan of await store.plansInUse()) {
-        if ((await shelf.forPlan(plan)) !== undefined) continue;
-        for (let after = ''; ;) {
-          const page = await store.list({ plan, active: true, after });
-          found.push(...page.map(({ id, workflowId }) => ({ id, workflowId, plan })));
-          const last = page.at(-1);
-          if (last === undefined) break;
-          after = last.id;
-        }
-      }
-      return found;
-    },
+    stranded: () => findStranded(store, shelf),
     close: async ({ graceMs = 5000 } = {}) => {
       if (isClosed) return;
       if (!(graceMs >= 0 && graceMs <= LONGEST_TIMER_MS))
