@@ -4,7 +4,7 @@ import type { WorkflowPlan } from '../plan/workflow-plan.ts';
 import type { StytchSandbox } from '../sandbox/create-sandbox.ts';
 import type { SandboxServer } from '../sandbox/server.ts';
 import type { OutboxEntry } from '../sandbox/store.ts';
-import type { RunSetup } from './commands/run.ts';
+import type { RunSetup } from './run-setup.ts';
 import { printableLine } from './render/printable.ts';
 import { tell } from './terminal.ts';
 import type { Terminal } from './terminal.ts';

@@ -5,7 +5,7 @@ import { didYouMean } from '../document/did-you-mean.ts';
 import type { JsonObject } from '../document/json.ts';
 import { operationsOf } from '../machines/actor-names.ts';
 import { runCommand } from './commands/run.ts';
-import type { RunSetup } from './commands/run.ts';
+import type { RunSetup } from './run-setup.ts';
 import { CommandError } from './command-error.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';

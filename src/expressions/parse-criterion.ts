@@ -1,8 +1,8 @@
 import { isJsonObject, memberOf } from '../document/json.ts';
 import type { JsonObject, JsonValue } from '../document/json.ts';
 import type { Criterion } from './criterion.ts';
-import { misshapen, problemAt, quirk } from './criterion-problem.ts';
-import type { Report } from './criterion-problem.ts';
+import { misshapen, problemAt, quirk } from './expression-problem.ts';
+import type { ExpressionProblem, Report } from './expression-problem.ts';
 import { JSONPATH_DRAFT } from './expression-type.ts';
 import { formatExpression } from './format-expression.ts';
 import { compileQuery } from './json-path.ts';
@@ -11,7 +11,6 @@ import { compilePattern } from './linear-pattern.ts';
 import { parseCondition } from './parse-condition.ts';
 import { parseExpression } from './parse-expression.ts';
 import { splitEmbedded, syntaxProblem } from './parse-template.ts';
-import type { TemplateProblem } from './parse-template.ts';
 import { queryText } from './query-text.ts';
 import { readCriterionType } from './read-criterion-type.ts';
 import type { RuntimeExpression } from './runtime-expression.ts';
@@ -23,7 +22,7 @@ import { xpathText } from './xpath-text.ts';
 export interface ParsedCriterion {
   readonly value?: Criterion;
   /** Their pointers are relative to the Criterion Object. */
-  readonly problems: readonly TemplateProblem[];
+  readonly problems: readonly ExpressionProblem[];
 }
 
 /**
@@ -34,7 +33,7 @@ export interface ParsedCriterion {
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#criterion-object
  */
 export function parseCriterion(json: JsonValue): ParsedCriterion {
-  const problems: TemplateProblem[] = [];
+  const problems: ExpressionProblem[] = [];
   const report: Report = (problem) => problems.push(problem);
   const value = readCriterion(json, report);
   const refused = problems.some((problem) => problem.severity === 'error');
@@ -220,7 +219,7 @@ function problemAmong(
 }
 
 function embedded(source: string, report: Report): Template {
-  const problems: TemplateProblem[] = [];
+  const problems: ExpressionProblem[] = [];
   const parts = splitEmbedded(source, '/condition', problems);
   // `$` is common in patterns and queries, so text that merely resembles an expression is no news.
   for (const problem of problems) if (problem.code !== 'expression/not-embedded') report(problem);

@@ -1,12 +1,12 @@
 import { parsePointer } from '../document/json-pointer.ts';
 import { isJsonObject, memberOf } from '../document/json.ts';
 import type { JsonObject, JsonValue } from '../document/json.ts';
+import { type ExpressionProblem, problemAt, quirk, type Report } from './expression-problem.ts';
 import { JSONPATH_DRAFT, selectorType, versionProblem } from './expression-type.ts';
 import type { SelectorType } from './expression-type.ts';
 import { compileQuery } from './json-path.ts';
 import { fromDraft } from './json-path-draft.ts';
 import { parseExpression, withPointer } from './parse-expression.ts';
-import type { TemplateProblem } from './parse-template.ts';
 import type { RuntimeExpression } from './runtime-expression.ts';
 import { singularPath } from './singular-path.ts';
 import type { Template } from './template.ts';
@@ -16,7 +16,7 @@ import { compileXPath, xpathEngine } from './xpath-engine.ts';
 export interface ParsedSelector {
   readonly value?: Template;
   /** Their pointers are relative to the Selector Object. */
-  readonly problems: readonly TemplateProblem[];
+  readonly problems: readonly ExpressionProblem[];
 }
 
 /**
@@ -42,13 +42,11 @@ export function isSelector(value: JsonValue): value is JsonObject {
  * @see https://spec.openapis.org/arazzo/v1.1.0.html#selector-object
  */
 export function parseSelector(object: JsonObject): ParsedSelector {
-  const problems: TemplateProblem[] = [];
+  const problems: ExpressionProblem[] = [];
   const value = readSelector(object, (problem) => problems.push(problem));
   const refused = problems.some(({ severity }) => severity === 'error');
   return value === undefined || refused ? { problems } : { value, problems };
 }
-
-type Report = (problem: TemplateProblem) => void;
 
 function readSelector(object: JsonObject, report: Report): Template | undefined {
   const type = readType(memberOf(object, 'type') ?? null, report);
@@ -58,13 +56,18 @@ function readSelector(object: JsonObject, report: Report): Template | undefined 
   if (typeof selector !== 'string' || typeof context !== 'string') {
     const pointer = typeof selector === 'string' ? '/context' : '/selector';
     report(
-      error('arazzo/field-type', pointer, 'The context and the selector of a Selector Object are strings.'),
+      problemAt(
+        'error',
+        'arazzo/field-type',
+        pointer,
+        'The context and the selector of a Selector Object are strings.',
+      ),
     );
     return undefined;
   }
   const query = readQuery(type.language, type.version, selector);
   if ('problem' in query) {
-    report(error(query.code, '/selector', query.problem));
+    report(problemAt('error', query.code, '/selector', query.problem));
     return undefined;
   }
   if (query.warning !== undefined) {
@@ -86,7 +89,12 @@ function readSelector(object: JsonObject, report: Report): Template | undefined 
   );
   if (expression !== undefined) return { kind: 'expression', expression };
   report(
-    error('arazzo/field-value', '/context', `"${context}" has no parts that a JSON Pointer could lead to.`),
+    problemAt(
+      'error',
+      'arazzo/field-value',
+      '/context',
+      `"${context}" has no parts that a JSON Pointer could lead to.`,
+    ),
   );
   return undefined;
 }
@@ -109,7 +117,7 @@ function readInMap(
   const [first, ...rest] = path ?? [];
   if (first === undefined) {
     const message = `In "${context}" a selector leads to one place, by names and indexes; name one of its values in the context for more.`;
-    report(error('arazzo/not-supported', '/selector', message));
+    report(problemAt('error', 'arazzo/not-supported', '/selector', message));
     return undefined;
   }
   const named = readContext(`${context}.${first}`, '/selector', report);
@@ -126,14 +134,11 @@ function readInMap(
 function readContext(text: string, pointer: string, report: Report): RuntimeExpression | undefined {
   const parsed = parseExpression(text);
   if ('problem' in parsed) {
-    report({
-      ...error('expression/syntax', pointer, parsed.problem),
-      ...(parsed.suggestion === undefined ? {} : { suggestion: parsed.suggestion }),
-    });
+    report(problemAt('error', 'expression/syntax', pointer, parsed.problem, parsed.suggestion));
     return undefined;
   }
   if (parsed.warning !== undefined) {
-    report({ pointer, severity: 'warning', code: 'expression/quirk', message: parsed.warning });
+    report(quirk(pointer, parsed.warning));
   }
   return parsed.value;
 }
@@ -151,12 +156,19 @@ function readType(written: JsonValue, report: Report): Type | undefined {
     );
     if (named === undefined) return undefined;
     if (typeof version !== 'string') {
-      report(error('arazzo/required-field', '/type', 'An Expression Type Object must have "version".'));
+      report(
+        problemAt(
+          'error',
+          'arazzo/required-field',
+          '/type',
+          'An Expression Type Object must have "version".',
+        ),
+      );
       return undefined;
     }
     const problem = versionProblem(named.language, version);
     if (problem === undefined) return { ...named, version };
-    report(error('arazzo/field-value', '/type/version', problem));
+    report(problemAt('error', 'arazzo/field-value', '/type/version', problem));
     return undefined;
   }
   const language = typeof written === 'string' ? selectorType(written) : undefined;
@@ -165,7 +177,7 @@ function readType(written: JsonValue, report: Report): Type | undefined {
     typeof written === 'string'
       ? `"${written}" is not a type of selectors; they are`
       : 'The type of a selector is one of';
-  report(error('arazzo/field-value', '/type', `${told} "jsonpath", "xpath" and "jsonpointer".`));
+  report(problemAt('error', 'arazzo/field-value', '/type', `${told} "jsonpath", "xpath" and "jsonpointer".`));
   return undefined;
 }
 
@@ -204,8 +216,4 @@ export function readQuery(language: SelectorType, version: string | undefined, w
         : { problem: compiled.problem, code: 'expression/xpath-syntax' };
     }
   }
-}
-
-function error(code: TemplateProblem['code'], pointer: string, message: string): TemplateProblem {
-  return { pointer, severity: 'error', code, message };
 }

@@ -1,8 +1,7 @@
-import type { DiagnosticCode } from '../document/diagnostic-codes.ts';
-import type { Severity } from '../document/diagnostic.ts';
 import { isJsonObject } from '../document/json.ts';
 import type { JsonObject, JsonValue } from '../document/json.ts';
 import { childPointer } from '../document/json-pointer.ts';
+import type { ExpressionProblem } from './expression-problem.ts';
 import { formatExpression } from './format-expression.ts';
 import { parseExpression } from './parse-expression.ts';
 import { isSelector, parseSelector } from './parse-selector.ts';
@@ -11,28 +10,17 @@ import { ROOTS } from './roots.ts';
 import type { RuntimeExpression } from './runtime-expression.ts';
 import type { Template } from './template.ts';
 
-/** A problem inside of a value. */
-export interface TemplateProblem {
-  /** JSON Pointer relative to the value that was parsed; `''` is the value itself. */
-  readonly pointer: string;
-  readonly severity: Severity;
-  readonly code: DiagnosticCode;
-  readonly message: string;
-  /** The text that was probably meant. */
-  readonly suggestion?: string;
-}
-
 /** What parsing a value gives: always a template, and what is wrong or surprising about it. */
 export interface ParsedTemplate {
   readonly value: Template;
-  readonly problems: readonly TemplateProblem[];
+  readonly problems: readonly ExpressionProblem[];
   /** Where Selector Objects stand, as JSON Pointers relative to the value. */
   readonly selectors: readonly string[];
 }
 
 /** What is found on the way through a value. */
 interface Findings {
-  readonly problems: TemplateProblem[];
+  readonly problems: ExpressionProblem[];
   readonly selectors: string[];
 }
 
@@ -87,7 +75,7 @@ function isConstant(template: Template): boolean {
   return template.kind === 'constant';
 }
 
-function parseText(text: string, pointer: string, problems: TemplateProblem[]): Template {
+function parseText(text: string, pointer: string, problems: ExpressionProblem[]): Template {
   if (text.startsWith('$')) {
     const whole = parseWhole(text, pointer, problems);
     if (whole !== undefined) return whole;
@@ -98,7 +86,7 @@ function parseText(text: string, pointer: string, problems: TemplateProblem[]): 
 }
 
 /** A string that begins with `$`: `undefined` where it is to be read as text after all. */
-function parseWhole(text: string, pointer: string, problems: TemplateProblem[]): Template | undefined {
+function parseWhole(text: string, pointer: string, problems: ExpressionProblem[]): Template | undefined {
   const parsed = parseExpression(text);
   if ('value' in parsed) {
     if (parsed.warning !== undefined) problems.push(quirk(pointer, parsed.warning, parsed.value, text));
@@ -128,7 +116,7 @@ function parseWhole(text: string, pointer: string, problems: TemplateProblem[]):
 export function syntaxProblem(
   pointer: string,
   { problem, offset, suggestion }: Exclude<ReturnType<typeof parseExpression>, { readonly value: unknown }>,
-): TemplateProblem {
+): ExpressionProblem {
   return {
     pointer,
     severity: 'error',
@@ -142,7 +130,7 @@ export function syntaxProblem(
 export function splitEmbedded(
   text: string,
   pointer: string,
-  problems: TemplateProblem[],
+  problems: ExpressionProblem[],
 ): (string | RuntimeExpression)[] {
   const parts: (string | RuntimeExpression)[] = [];
   let literal = '';
@@ -185,7 +173,7 @@ function reportBroken(
   inner: string,
   parsed: { readonly problem: string; readonly suggestion?: string },
   pointer: string,
-  problems: TemplateProblem[],
+  problems: ExpressionProblem[],
 ): void {
   const root = /^\$([A-Za-z]+)/.exec(inner)?.[1];
   const known = root !== undefined && ROOTS.some((candidate) => candidate === root);
@@ -205,7 +193,7 @@ const BARE =
 function warnOfBareExpressions(
   parts: readonly (string | RuntimeExpression)[],
   pointer: string,
-  problems: TemplateProblem[],
+  problems: ExpressionProblem[],
 ): void {
   const bare = parts
     .map((part) => (typeof part === 'string' ? BARE.exec(part)?.[0] : undefined))
@@ -225,7 +213,7 @@ function quirk(
   message: string,
   expression: RuntimeExpression,
   written: string,
-): TemplateProblem {
+): ExpressionProblem {
   const suggestion = formatExpression(expression);
   // A name that cannot be referred to has no better form: another name has to be found.
   const better = suggestion === written ? {} : { suggestion };

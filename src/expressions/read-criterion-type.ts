@@ -1,8 +1,8 @@
 import { didYouMean } from '../document/did-you-mean.ts';
 import { isJsonObject, memberOf } from '../document/json.ts';
 import type { JsonObject } from '../document/json.ts';
-import { misshapen, quirk } from './criterion-problem.ts';
-import type { Report } from './criterion-problem.ts';
+import { misshapen, quirk } from './expression-problem.ts';
+import type { Report } from './expression-problem.ts';
 import { versionProblem } from './expression-type.ts';
 
 const TYPES = ['simple', 'regex', 'jsonpath', 'xpath'] as const;

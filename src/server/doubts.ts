@@ -1,16 +1,5 @@
 import type { Clock } from '../services/wait-service.ts';
-import type { LoadedRun, StoredChange } from './run-ledger.ts';
-
-/** A change of which the store gave no answer: it may be stored or not. */
-export interface DoubtfulChange {
-  readonly id: string;
-  /** What tells this write from all others. */
-  readonly write: string;
-  /** The change, now that it is known to be stored. */
-  readonly stored: () => StoredChange;
-  /** It is known which: to be called once. */
-  readonly done: () => void;
-}
+import type { DoubtfulChange, LoadedRun, StoredChange } from './run-ledger.ts';
 
 export interface DoubtSettings {
   readonly clock: Clock;

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate';
 import { advanceRun, isTimer, snapshotAt, timeOf, type Advance, type Effect } from './advance.ts';
-import type { DoubtfulChange } from './doubts.ts';
 import type { MachineShelf } from './machine-shelf.ts';
 import { decodeRun, encodeRun, type RunRecord } from './run-record.ts';
 import type { Store, StoredRun } from './store.ts';
@@ -22,6 +21,17 @@ export interface StoredChange {
   readonly effects: readonly Effect[];
   /** Whether a later change was stored here before the store told of this one, and ended what this one begins. */
   readonly isOvertaken: boolean;
+}
+
+/** A change of which the store gave no answer: it may be stored or not. */
+export interface DoubtfulChange {
+  readonly id: string;
+  /** What tells this write from all others. */
+  readonly write: string;
+  /** The change, now that it is known to be stored. */
+  readonly stored: () => StoredChange;
+  /** It is known which: to be called once. */
+  readonly done: () => void;
 }
 
 /** Reads runs, and writes their transitions: one compare-and-swap each. Nothing is done here but storing. */

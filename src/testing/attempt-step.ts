@@ -1,22 +1,12 @@
 import { hasMember } from '../document/json.ts';
 import { evaluateCriteria } from '../expressions/evaluate-criterion.ts';
-import type { Scope } from '../expressions/scope.ts';
 import { askPerson } from './ask-person.ts';
 import { failureOfMessage, failureOfResponse } from './failure-of.ts';
 import { type Frame, type Run, type Stop, givenInputs, scopeOf } from './frame.ts';
+import type { Outcome } from './outcome.ts';
 import type { RawMessageStep, RawOperationStep, RawStep, RawWorkflowStep } from './raw-workflow.ts';
 import type { Failure, FailureKind, Happening, Situation } from './situation.ts';
 import { type StepRequest, messageOf, recordOf, requestOf } from './step-request.ts';
-
-/** How an attempt of a step turned out. */
-export interface Outcome {
-  /** What its criteria, actions and outputs see. */
-  readonly scope: Scope;
-  /** Whether a response came or the called workflow ran: there is something to take outputs from. */
-  readonly hasResult: boolean;
-  /** Absent: it succeeded. */
-  readonly failure?: Failure;
-}
 
 type Attempt = Generator<Situation, Outcome | Stop, Happening>;
 

@@ -2,7 +2,7 @@ import { type JsonObject, setMember } from '../document/json.ts';
 import { evaluateCriteria } from '../expressions/evaluate-criterion.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type Jump, askInputs } from './ask-inputs.ts';
-import { type Outcome, attemptStep, lost, problemOf } from './attempt-step.ts';
+import { attemptStep, lost, problemOf } from './attempt-step.ts';
 import {
   type Call,
   type Frame,
@@ -17,6 +17,7 @@ import {
   scopeOf,
   sharedInputs,
 } from './frame.ts';
+import type { Outcome } from './outcome.ts';
 import type { RawAction, RawStep } from './raw-workflow.ts';
 import type { Reading } from './reading.ts';
 import type { Failure, Happening, Situation } from './situation.ts';

@@ -17,7 +17,8 @@ import { createCredentials } from '../run-credentials.ts';
 import { readServers } from '../server-options.ts';
 import { give, tell } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
-import type { RunOptions, RunSetup } from './run.ts';
+import type { RunSetup } from '../run-setup.ts';
+import type { RunOptions } from './run.ts';
 
 /** The options of `inspect`: those of `run` that say what is sent where, and those of the page. */
 export interface InspectOptions extends Pick<

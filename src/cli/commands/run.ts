@@ -1,10 +1,8 @@
 import type { JsonObject, JsonValue } from '../../document/json.ts';
 import { isUsageError } from '../../machines/usage-error.ts';
-import type { WorkflowPlan } from '../../plan/workflow-plan.ts';
 import type { RunResult } from '../../run/run-workflow.ts';
 import type { ServiceOptions } from '../../services/service-options.ts';
 import { createAsk } from '../ask.ts';
-import type { Ask, AskOptions } from '../ask.ts';
 import { inputsToBegin, tellPlan } from '../begin-run.ts';
 import { createCallbacks } from '../callbacks.ts';
 import type { Callbacks } from '../callbacks.ts';
@@ -21,24 +19,11 @@ import { diagnosticJson } from '../render/diagnostics.ts';
 import { printableLine } from '../render/printable.ts';
 import { exitCodeOf, giveResult, invalidJson } from '../render/result.ts';
 import { createCredentials, requireCredentials } from '../run-credentials.ts';
-import type { CredentialOptions } from '../run-credentials.ts';
+import type { RunSetup } from '../run-setup.ts';
 import { readSaved, requireSavable, writeSaved } from '../saved-run.ts';
 import { readServers } from '../server-options.ts';
 import { give, tell } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
-
-/** What a command that runs workflows decides itself, where `run` has options for it. */
-export interface RunSetup {
-  /** The servers to use instead of the document's; `--server` overrules them. */
-  readonly servers?: (plan: WorkflowPlan) => Readonly<Record<string, string>>;
-  /** The credentials of `basic` schemes. */
-  readonly basic?: CredentialOptions['basic'];
-  /** Inputs beside those of the command line, which overrule them. */
-  readonly inputs?: JsonObject;
-  /** Answers in the place of a person where there is none. */
-  readonly answer?: Ask;
-  readonly ask?: AskOptions;
-}
 
 /** The options of `run`, as commander gives them. */
 export interface RunOptions {

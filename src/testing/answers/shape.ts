@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../document/json.ts';
 import { compileSchema } from '../../schema/compile-schema.ts';
-import type { Value } from './draft.ts';
 import { childSchema, flattened, sampleSchema } from './sample-schema.ts';
 
 /** What the body of a response of one status and media type looks like. */
@@ -9,9 +8,9 @@ export interface Shape {
   readonly isDeclared: boolean;
   readonly schema: JsonObject | boolean | undefined;
   /** Whether a body is one that the schema allows. */
-  isValid(body: Value): boolean;
+  isValid(body: JsonValue | undefined): boolean;
   /** A value for a part of the body, the one that fits best. */
-  sampleAt(tokens: readonly string[]): Value;
+  sampleAt(tokens: readonly string[]): JsonValue | undefined;
   /** Several values for a part of the body; none where nothing is declared of it. */
   samplesAt(tokens: readonly string[]): readonly JsonValue[];
   /** The schema of a part of the body, its references followed; `undefined` where nothing is declared of it. */
