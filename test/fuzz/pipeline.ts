@@ -18,15 +18,7 @@ import { linkWorkflows } from '../../src/plan/link-workflow.ts';
 import type { WorkflowMachine } from '../../src/machines/workflow-machine.ts';
 import type { WorkflowPlan } from '../../src/plan/workflow-plan.ts';
 import { play, type Choices } from './play.ts';
-import { PARTS } from './seeds.ts';
-
-/** The texts of a document and of what it refers to, by the name of the source. */
-export interface Texts {
-  readonly document: string;
-  /** Descriptions of OpenAPI, and of AsyncAPI. */
-  readonly openapi: Readonly<Record<string, string>>;
-  readonly arazzo?: Readonly<Record<string, string>>;
-}
+import { PARTS, type Texts } from './seeds.ts';
 
 /** What became of a document: how far it got, for the statistics. */
 export type Reached = 'text' | 'model' | 'plan' | 'machine';

@@ -2,7 +2,14 @@ import { globSync, readFileSync } from 'node:fs';
 import type { JsonValue } from '../../src/document/json.ts';
 import { childOf } from '../../src/document/json-pointer.ts';
 import { parseDocument } from '../../src/document/parse-document.ts';
-import type { Texts } from './pipeline.ts';
+
+/** The texts of a document and of what it refers to, by the name of the source. */
+export interface Texts {
+  readonly document: string;
+  /** Descriptions of OpenAPI, and of AsyncAPI. */
+  readonly openapi: Readonly<Record<string, string>>;
+  readonly arazzo?: Readonly<Record<string, string>>;
+}
 
 /** A whole document to start from: its texts, and its tree and those of its descriptions. */
 export interface Seed {

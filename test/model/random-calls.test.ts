@@ -5,7 +5,8 @@ import type { JsonObject } from '../../src/document/json.ts';
 import { parseDocument } from '../../src/document/parse-document.ts';
 import { linkWorkflows } from '../../src/plan/link-workflow.ts';
 import { openApi } from '../testing/play.ts';
-import { happeningFor, randomNestedRun } from '../testing/random-workflows.ts';
+import { randomNestedRun } from '../testing/random-nested.ts';
+import { happeningFor } from '../testing/random-workflows.ts';
 import { startLockstep, type Subject } from './lockstep.ts';
 
 const RUNS = Number(process.env['RUNS'] ?? 3000);

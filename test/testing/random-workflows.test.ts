@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { interpret } from '../../src/testing/interpret.ts';
 import type { Ended, Situation } from '../../src/testing/situation.ts';
 import { openApi } from './play.ts';
-import { happeningFor, randomNestedRun, randomRun } from './random-workflows.ts';
+import { randomNestedRun } from './random-nested.ts';
+import { happeningFor, randomRun } from './random-workflows.ts';
 
 interface Course {
   readonly situations: readonly Situation[];

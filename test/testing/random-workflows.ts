@@ -35,8 +35,6 @@ type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never;
 /** Random workflows of 2 to 6 steps, with everything that decides where a run goes and what it asks. */
 export const randomWorkflow: fc.Arbitrary<RandomWorkflow> = parts.map(build);
 
-export { randomNestedRun } from './random-nested.ts';
-
 /** A workflow and the rolls of a die that decide what happens in a run of it. */
 export const randomRun: fc.Arbitrary<{ workflow: RandomWorkflow; rolls: readonly number[] }> = fc.record({
   workflow: randomWorkflow,
