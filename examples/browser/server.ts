@@ -86,12 +86,12 @@ async function readJson({ body }: Request): Promise<unknown> {
 }
 
 /** Puts the session into a cookie that scripts cannot read, and something else in its place for the page. */
-function keepSession(reply: StepReply): { readonly reply: StepReply; readonly cookie?: string } {
-  if ('error' in reply) return { reply };
-  const { response } = reply.exchange;
+function keepSession(given: StepReply): { readonly reply: StepReply; readonly cookie?: string } {
+  if ('error' in given) return { reply: given };
+  const { response } = given.exchange;
   const body = response.body as Record<string, unknown> | undefined;
   const token = typeof body === 'object' ? body?.['session_token'] : undefined;
-  if (typeof token !== 'string' || token === '') return { reply };
+  if (typeof token !== 'string' || token === '') return { reply: given };
   const shown = {
     status_code: 200,
     user_id: String(body?.['user_id']),
@@ -99,7 +99,7 @@ function keepSession(reply: StepReply): { readonly reply: StepReply; readonly co
     session_jwt: 'in a cookie',
   };
   return {
-    reply: { exchange: { ...reply.exchange, response: { ...response, headers: {}, body: shown } } },
+    reply: { exchange: { ...given.exchange, response: { ...response, headers: {}, body: shown } } },
     cookie: `session=${encodeURIComponent(token)}; HttpOnly; SameSite=Strict; Path=/; Max-Age=3600`,
   };
 }

@@ -44,9 +44,9 @@ async function play(): Promise<void> {
   }
   const shares = [...bySender].map(([pid, count]) => `process ${pid} sent ${count}`).join(', ');
   console.log(`${LOGINS} logins at once in ${Date.now() - began} ms; of their requests, ${shares}.`);
-  for (const [state, play] of Object.entries(KILLS)) {
+  for (const [state, survive] of Object.entries(KILLS)) {
     for (const victim of ['service', 'server'] as const) {
-      const { login, seen } = await play(stage, victim);
+      const { login, seen } = await survive(stage, victim);
       const keys = new Set(login.requests(SEND).map(({ headers }) => headers['idempotency-key']));
       console.log(
         `${victim} killed in ${state}: then ${seen.join(', ')}; ${login.codes()} code(s) sent for ${keys.size} submit(s); it ended in "${String(login.actor.getSnapshot().value)}".`,

@@ -27,9 +27,7 @@ const SECONDS: Check<number> = {
 const NAMES: Check<readonly string[]> = {
   words: 'a list of names',
   read: (value) =>
-    Array.isArray(value) && value.every((name: JsonValue) => typeof name === 'string')
-      ? (value as string[])
-      : undefined,
+    Array.isArray(value) && value.every((name: JsonValue) => typeof name === 'string') ? value : undefined,
 };
 const EXAMPLES: Check<readonly JsonValue[]> = {
   words:

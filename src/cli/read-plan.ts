@@ -114,7 +114,7 @@ export async function readPlan(
 function refuseMessages(
   plan: WorkflowPlan,
   diagnostics: readonly Diagnostic[],
-  tell: (diagnostic: Diagnostic) => void,
+  tellOne: (diagnostic: Diagnostic) => void,
 ): void {
   const steps = messageSteps(createFlow(plan)).map(({ step }) => `${step.pointer}/`);
   if (steps.length === 0) return;
@@ -123,7 +123,7 @@ function refuseMessages(
       return code === 'plan/not-run-yet' && steps.some((step) => location.pointer.startsWith(step));
     })
     .map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'error' }));
-  for (const diagnostic of refused) tell(diagnostic);
+  for (const diagnostic of refused) tellOne(diagnostic);
   throw new InvalidDocument(
     `The workflow "${plan.workflowId}" sends or receives messages of AsyncAPI, which is not run yet.`,
     [...diagnostics.filter(({ code }) => code !== 'plan/not-run-yet'), ...refused],

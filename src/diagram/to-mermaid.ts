@@ -204,7 +204,7 @@ function waitArrows(state: WaitState): readonly Arrow[] {
 
 function interactionArrows(state: InteractionState): readonly Arrow[] {
   const { name: from, declined, expired, impossible } = state;
-  const failures = (edges: readonly FailureEdge[], text: string): readonly Arrow[] =>
+  const failing = (edges: readonly FailureEdge[], text: string): readonly Arrow[] =>
     edges.map((edge) => {
       const name = failureName(edge).replace(/^✗ /, '');
       const action = edge.action === undefined && edge.repeats === undefined ? '' : ` · ${name}`;
@@ -212,9 +212,9 @@ function interactionArrows(state: InteractionState): readonly Arrow[] {
     });
   return [
     ...callArrows(state),
-    ...failures(declined, 'declined'),
-    ...failures(expired, 'time over'),
-    ...failures(impossible, 'cannot be asked'),
+    ...failing(declined, 'declined'),
+    ...failing(expired, 'time over'),
+    ...failing(impossible, 'cannot be asked'),
   ];
 }
 

@@ -243,7 +243,7 @@ class ConditionParser {
         '".length" is no part of the language; it is read as the number of items unless there is such a member.',
       );
     }
-    const expression = rooted ? this.#root! : read.expression;
+    const expression = rooted ? this.#root : read.expression;
     return { kind: 'reference', expression, path: read.path };
   }
 

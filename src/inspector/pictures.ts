@@ -63,6 +63,7 @@ export function createPictures(): Pictures {
         give(undefined);
       }, LIMIT_MS);
       waiting.set(id, give);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
       drawing.postMessage({ id, graph } satisfies PictureRequest);
     });
   let queued = 0;

@@ -23,7 +23,7 @@ export function createActions(root: Runtime) {
         kind: 'maxSteps',
         message: `The run was ended: it began more than ${root.settings.maxSteps} steps.`,
       },
-    } as never),
+    }),
     /** Ends a workflow whose timer broke. */
     loseTimer: update(() => ({ failure: { kind: 'internal', message: 'The timer of the run failed.' } })),
   };

@@ -45,6 +45,7 @@ export function compileMachine<W extends AnyWorkflow = AnyWorkflow>(
     if (!Object.hasOwn(guards, name)) guards[name] = criteria;
   const names = [...stepsOfActors(runtime.flow).map(({ actor }) => actor), WAIT_ACTOR];
   const actors = Object.fromEntries(names.map((name) => [name, notProvided(name)]));
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- their types are made at run time
   const machine = setup({ guards, actions: createActions(runtime), actors } as never).createMachine(
     config as never,
   );

@@ -27,11 +27,11 @@ export function runtimeIn(root: Runtime, params: InFrame | undefined): Runtime {
 /** Makes actions that update the data of the workflow that their params say. */
 export function updaterOf(root: Runtime) {
   return <Params>(change: (args: FrameArguments, params: Params) => Update) =>
-    assign(((args: ActionArguments, params: (Params & InFrame) | undefined): Partial<WorkflowContext> => {
+    assign((args: ActionArguments, params: (Params & InFrame) | undefined): Partial<WorkflowContext> => {
       const runtime = runtimeIn(root, params);
       const frame = frameOf(runtime, args.context);
       return withFrame(args.context, runtime.path, change({ ...args, runtime, frame }, params as Params));
-    }) as never);
+    });
 }
 
 /** The part of a context that changes when one workflow's data do. */

@@ -45,14 +45,10 @@ export function restore<W extends AnyWorkflow>(
       `The snapshot belongs to another version of the workflow "${machine.id}"; restore it with the plan that it was made with.`,
     );
   }
-  const place = misplaced(run, machine as unknown as AnyStateMachine);
+  const place = misplaced(run, machine);
   if (place !== undefined) throw invalid(place);
-  const snapshot = interrupted(
-    machine as unknown as AnyStateMachine,
-    persisted as unknown as Snapshot<unknown>,
-    run.value,
-  );
-  const actor = createActor(machine, { ...options, snapshot } as never) as Actor<WorkflowMachine<W>>;
+  const snapshot = interrupted(machine, persisted as unknown as Snapshot<unknown>, run.value);
+  const actor = createActor<WorkflowMachine<W>>(machine, { ...options, snapshot });
   if ((actor.getSnapshot() as AnyMachineSnapshot).status === 'error') throw invalid('');
   return actor;
 }

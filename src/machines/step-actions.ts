@@ -45,24 +45,23 @@ export function stepActions(root: Runtime) {
 
   return {
     /** A step is begun: a new visit of it, or another attempt. */
-    begin: assign(((
-      { context }: ActionArguments,
-      params: InFrame & { stepId: string },
-    ): Partial<WorkflowContext> => {
-      const runtime = runtimeIn(root, params);
-      const { path } = runtime;
-      const frame = frameOf(runtime, context);
-      // A workflow whose inputs were refused enters its first state, and leaves it at once.
-      if (frame.refused === true) return {};
-      const { stepId } = params;
-      const visits = frame.attempt > 0 ? frame.visits : visited(runtime, frame, stepId);
-      return {
-        ...(isDependency(runtime, stepId)
-          ? {}
-          : { run: { ...context.run, executed: context.run.executed + 1 } }),
-        ...withFrame(context, path, { attempt: frame.attempt + 1, visits, retryAt: undefined }),
-      };
-    }) as never),
+    begin: assign(
+      ({ context }: ActionArguments, params: InFrame & { stepId: string }): Partial<WorkflowContext> => {
+        const runtime = runtimeIn(root, params);
+        const { path } = runtime;
+        const frame = frameOf(runtime, context);
+        // A workflow whose inputs were refused enters its first state, and leaves it at once.
+        if (frame.refused === true) return {};
+        const { stepId } = params;
+        const visits = frame.attempt > 0 ? frame.visits : visited(runtime, frame, stepId);
+        return {
+          ...(isDependency(runtime, stepId)
+            ? {}
+            : { run: { ...context.run, executed: context.run.executed + 1 } }),
+          ...withFrame(context, path, { attempt: frame.attempt + 1, visits, retryAt: undefined }),
+        };
+      },
+    ),
     /** A step runs before a retry of another: what depends on it may come now. */
     visit: update(({ runtime, frame }, { stepId }: { stepId: string }) => ({
       visits: visited(runtime, frame, stepId),

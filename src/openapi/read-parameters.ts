@@ -4,14 +4,8 @@ import { defaultStyle, scalarText } from './parameter-style.ts';
 import { readSwaggerParameter } from './swagger-parameters.ts';
 import { listAt, malformed, membersAt, objectAt, type ObjectNode } from './unusable-part.ts';
 
-const LOCATIONS: readonly string[] = [
-  'path',
-  'query',
-  'header',
-  'cookie',
-  'querystring',
-] satisfies ParameterLocation[];
-const STYLES: readonly string[] = [
+const LOCATIONS: readonly ParameterLocation[] = ['path', 'query', 'header', 'cookie', 'querystring'];
+const STYLES: readonly ParameterStyle[] = [
   'matrix',
   'label',
   'simple',
@@ -19,7 +13,7 @@ const STYLES: readonly string[] = [
   'spaceDelimited',
   'pipeDelimited',
   'deepObject',
-] satisfies ParameterStyle[];
+];
 /** Headers that other parts of a description speak of: what a parameter of this name declares is to be ignored. */
 const IGNORED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
 
@@ -40,7 +34,7 @@ export function readParameters(
     const inBody = openapi.dialect === '2.0' && (location === 'body' || location === 'formData');
     if (typeof name !== 'string') throw malformed(node, 'A parameter must have a "name".');
     if (inBody) continue;
-    if (!isOneOf<ParameterLocation>(LOCATIONS, location)) {
+    if (!isOneOf(LOCATIONS, location)) {
       throw malformed(
         node,
         `The parameter "${name}" must say where it goes: "in" is one of ${LOCATIONS.join(', ')}.`,
@@ -112,13 +106,13 @@ function readParameter(
 
 /** Whether a value is a style of OpenAPI 3. */
 export function isStyle(value: unknown): value is ParameterStyle {
-  return isOneOf<ParameterStyle>(STYLES, value);
+  return isOneOf(STYLES, value);
 }
 
 function isInTemplate(path: string, name: string): boolean {
   return path.includes(`{${name}}`) || path.includes(`{${name}+}`);
 }
 
-function isOneOf<Name extends string>(names: readonly string[], value: unknown): value is Name {
-  return typeof value === 'string' && names.includes(value);
+function isOneOf<Name extends string>(names: readonly Name[], value: unknown): value is Name {
+  return names.some((name) => name === value);
 }

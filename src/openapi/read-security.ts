@@ -94,10 +94,8 @@ function tokenUrl(scheme: JsonObject): string | undefined {
   const flows = scheme['flows'];
   if (!isJsonObject(flows)) return undefined;
   const ordered: (JsonValue | undefined)[] = [flows['clientCredentials'], ...Object.values(flows)];
-  const flow = ordered.find(
-    (item): item is JsonObject => isJsonObject(item) && typeof item['tokenUrl'] === 'string',
-  );
-  return flow === undefined ? undefined : String(flow['tokenUrl']);
+  const urls = ordered.map((flow) => (isJsonObject(flow) ? flow['tokenUrl'] : undefined));
+  return urls.find((url) => typeof url === 'string');
 }
 
 /** The URLs of an API are relative to its first server, and that to where the description was read from. */

@@ -32,7 +32,7 @@ export function useWorkflow<Logic extends AnyActorLogic>(
     IsNotNever<RequiredActorOptionsKeys<Logic>>
   >
 ): WorkflowHandle<Logic> {
-  const actor = useActorRef(logic, options as never) as Actor<Logic>;
+  const actor = useActorRef<Logic>(logic, options as never);
   const subscribe = useCallback(
     (changed: () => void) => {
       const subscription = actor.subscribe({ next: changed, error: changed, complete: changed });

@@ -71,15 +71,15 @@ function checkCall(
   const taken: ParameterValue[] = [];
   for (const parameter of given) {
     if (!isJsonObject(parameter)) return 'A parameter of the call is not an object.';
-    const known = step.parameters.find(
+    const declared = step.parameters.find(
       ({ name, in: place }) => name === parameter['name'] && place === parameter['in'],
     );
     const { value } = parameter;
-    if (known === undefined || value === undefined || !fitsTemplate(known.value, value))
+    if (declared === undefined || value === undefined || !fitsTemplate(declared.value, value))
       return notTheSteps(step);
-    if (taken.some(({ name, in: place }) => name === known.name && place === known.in))
+    if (taken.some(({ name, in: place }) => name === declared.name && place === declared.in))
       return notTheSteps(step);
-    taken.push({ name: known.name, in: known.in, value });
+    taken.push({ name: declared.name, in: declared.in, value });
   }
   const absent = step.parameters.some(
     ({ name, in: place, value, required }) =>

@@ -234,7 +234,7 @@ function follow(
     if (submission !== undefined && Object.keys(submission).length > 0) {
       const now = submission;
       submission = undefined;
-      queueMicrotask(() => actor.send({ type: 'submit', values: now as never }));
+      queueMicrotask(() => actor.send({ type: 'submit', values: now }));
       return;
     }
     if (options.ask === undefined) {

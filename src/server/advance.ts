@@ -31,7 +31,7 @@ export interface Advance {
 /** The first state of a run. */
 export function beginRun(machine: AnyStateMachine, input: WorkflowInput): Advance {
   const [snapshot, actions] = initialTransition(machine, input as never);
-  return advanceTo(snapshot as AnyMachineSnapshot, actions as unknown as Effect[], undefined, 1);
+  return advanceTo(snapshot as AnyMachineSnapshot, actions, undefined, 1);
 }
 
 /** What an event makes of a run that is at a revision. */
@@ -43,7 +43,7 @@ export function advanceRun(
   revision: number,
 ): Advance {
   const [snapshot, actions] = transition(machine, before, event as never);
-  return advanceTo(snapshot as AnyMachineSnapshot, actions as unknown as Effect[], task, revision + 1);
+  return advanceTo(snapshot as AnyMachineSnapshot, actions, task, revision + 1);
 }
 
 /** The snapshot of a machine at a stored position. */

@@ -67,12 +67,12 @@ export function createMachineShelf(
       if (hashOfMachine(machine) !== hash) return undefined;
       const current = byWorkflow.get(plan.workflowId)?.machine;
       const actors = current?.implementations.actors ?? {};
-      if (services === false) return machine.provide({ actors } as never) as unknown as AnyStateMachine;
+      if (services === false) return machine.provide({ actors } as never);
       // Messages are sent and received by actors of the program, which has them for the workflow as it is now.
       const names = new Set(current === undefined ? [] : messageActors(current));
       const own = messageActors(machine).flatMap((name) => (names.has(name) ? [[name, actors[name]]] : []));
-      const ready = machine.provide({ actors: Object.fromEntries(own) as object } as never);
-      return provideServices(ready, services) as unknown as AnyStateMachine;
+      const ready = machine.provide({ actors: Object.fromEntries(own) as object });
+      return provideServices(ready, services);
     } catch {
       // A plan of another version of the package may be anything.
       return undefined;

@@ -56,7 +56,7 @@ function requestOf(incoming: IncomingMessage, scheme: string, signal: AbortSigna
         headers: all,
         signal,
         ...(hasBody ? { body: bodyOf(incoming), duplex: 'half' } : {}),
-      } as RequestInit,
+      },
     );
   } catch {
     return new Problem('malformed', { detail: 'The address or a header of the request cannot be read.' });

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate';
-import type { JsonObject, JsonValue } from '../document/json.ts';
+import type { JsonValue } from '../document/json.ts';
 import type { Rejection, WorkflowContext, WorkflowOutput } from '../machines/context.ts';
 import { describeWait, type WaitDescription } from '../machines/describe-wait.ts';
 import { stateName } from '../machines/state-path.ts';
@@ -25,7 +25,7 @@ export interface Run {
   readonly rejection: readonly Rejection[];
   /** How it ended. */
   readonly output?: WorkflowOutput;
-  readonly context: WorkflowContext<JsonObject>;
+  readonly context: WorkflowContext;
   /** What the run is bound to; see `StartOptions.binding`. */
   readonly binding?: string;
   /** Epoch milliseconds. */
@@ -39,7 +39,7 @@ export interface Run {
 export function runOf(record: RunRecord, snapshot: AnyMachineSnapshot): Run {
   const { id, workflowId, plan, revision, position, binding, startedAt, changedAt } = record;
   const output = position.output as WorkflowOutput | undefined;
-  const context = position.context as unknown as WorkflowContext<JsonObject>;
+  const context = position.context as unknown as WorkflowContext;
   const wait = position.status === 'active' ? describeWait(snapshot) : undefined;
   return {
     id,
@@ -57,6 +57,6 @@ export function runOf(record: RunRecord, snapshot: AnyMachineSnapshot): Run {
     ...(binding === undefined ? {} : { binding }),
     startedAt,
     changedAt,
-    accepts: (event) => position.status === 'active' && snapshot.can(event as never),
+    accepts: (event) => position.status === 'active' && snapshot.can(event),
   };
 }

@@ -181,7 +181,7 @@ function createWriter(database: DatabaseSync) {
         run: () => {
           value = run();
         },
-        settle: (error) => (error === undefined ? resolve(value) : reject(error as Error)),
+        settle: (error) => (error === undefined ? resolve(value) : reject(error)),
       });
     });
 }

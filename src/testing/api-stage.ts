@@ -60,7 +60,7 @@ export function createApiStage(
   const inspect = (event: InspectionEvent): void => {
     observe(event);
     if (event.type !== '@xstate.event' || event.actorRef !== actor) return;
-    const happening = happeningOf(event.event as EndEvent);
+    const happening = happeningOf(event.event);
     if (happening === undefined) return;
     if (came === undefined) ended.push(happening);
     else came(happening);

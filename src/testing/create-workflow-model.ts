@@ -128,7 +128,7 @@ export function createWorkflowModel(document: LoadedDocument, options: ModelOpti
 }
 
 function trialOf({ isEarly, ...happening }: ToldHappening): Trial {
-  return { happening: happening as Happening, ...(isEarly === undefined ? {} : { isEarly }) };
+  return { happening: happening, ...(isEarly === undefined ? {} : { isEarly }) };
 }
 
 function planFor(document: LoadedDocument, workflowId: string | undefined): WorkflowPlan {

@@ -131,7 +131,7 @@ export function createExplorer(
     machine,
     flight,
     event: (snapshot, trial) => eventAt(snapshot, trial, -1),
-    begin: (input) => observe(START, () => machine.getInitialSnapshot(scope, input as never)),
+    begin: (input) => observe(START, () => machine.getInitialSnapshot(scope, input)),
     events(snapshot) {
       const known = tried.get(snapshot);
       if (known !== undefined) return known;
@@ -146,7 +146,7 @@ export function createExplorer(
     take(snapshot, event) {
       const known = outcomes.get(event);
       if (known?.from === snapshot) return known.outcome;
-      const outcome = observe(event.at, () => machine.transition(snapshot, event as never, scope));
+      const outcome = observe(event.at, () => machine.transition(snapshot, event, scope));
       outcomes.set(event, { from: snapshot, outcome });
       return outcome;
     },

@@ -143,7 +143,7 @@ export function createHttpStage(
       actor?.stop();
       if (isBusy) await side.givenUp();
       clock.set(at);
-      start(restore(provided, stored, observed) as unknown as AnyActor);
+      start(restore(provided, stored, observed));
     },
     request: () => {
       current();

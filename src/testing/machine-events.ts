@@ -129,7 +129,7 @@ export function allTransitions(machine: AnyStateMachine): readonly AnyTransition
   const visit = (node: AnyStateMachine['root']): void => {
     for (const transitions of node.transitions.values()) all.push(...transitions);
     all.push(...(node.always ?? []));
-    for (const child of Object.values(node.states)) visit(child as AnyStateMachine['root']);
+    for (const child of Object.values(node.states)) visit(child);
   };
   visit(machine.root);
   return all;

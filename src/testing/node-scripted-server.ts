@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { JsonValue } from '../document/json.ts';
+import { isJsonObject, type JsonValue } from '../document/json.ts';
 import type { Happening } from './situation.ts';
 
 /** A request as it came over the wire. */
@@ -121,6 +121,6 @@ function bytesOf(body: JsonValue | undefined, contentType: string): string | Buf
   if (body === undefined) return '';
   if (/[/+]json\b/i.test(contentType)) return JSON.stringify(body);
   if (typeof body === 'string') return body;
-  const isBytes = typeof body === 'object' && body !== null && 'base64' in body;
-  return isBytes ? Buffer.from(String(body['base64']), 'base64') : JSON.stringify(body);
+  const base64 = isJsonObject(body) ? body['base64'] : undefined;
+  return typeof base64 === 'string' ? Buffer.from(base64, 'base64') : JSON.stringify(body);
 }

@@ -65,7 +65,7 @@ export function createStubStage(
       const stored = persist(current());
       actor?.stop();
       clock.set(at);
-      start(restore(provided as unknown as WorkflowMachine, stored, observed) as unknown as AnyActor);
+      start(restore(provided as unknown as WorkflowMachine, stored, observed));
     },
     request(): SeenRequest {
       const flight = inFlight(current().getSnapshot(), servers);

@@ -18,7 +18,7 @@ export interface Suite {
  * and changed; it fails when the document does not lead the same way any more.
  */
 export function writeSuite({ document, sources, allowRemote, workflows, packageName }: Suite): string {
-  const name = JSON.stringify(packageName);
+  const main = JSON.stringify(packageName);
   const blocks = workflows.map(({ workflowId, paths }) => {
     const rows = paths.map(pathText).join('');
     return [
@@ -42,7 +42,7 @@ export function writeSuite({ document, sources, allowRemote, workflows, packageN
     ].join('\n');
   });
   const imports = [
-    `import { loadDocument } from ${name};`,
+    `import { loadDocument } from ${main};`,
     `import { createWorkflowModel, type ToldHappening } from ${JSON.stringify(`${packageName}/testing`)};`,
     `import { afterAll, describe, expect, test } from 'vitest';`,
   ].join('\n');

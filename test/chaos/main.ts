@@ -77,7 +77,7 @@ const started = Date.now();
 const outcomes: Outcome[] = [];
 const failures: string[] = [];
 let next = 0;
-let isOver = false;
+const over = new AbortController();
 let killed = 0;
 
 async function person(): Promise<void> {
@@ -93,9 +93,9 @@ async function person(): Promise<void> {
 }
 
 async function killer(): Promise<void> {
-  while (!isOver && killed < kills) {
+  while (!over.signal.aborted && killed < kills) {
     await new Promise((resolve) => void setTimeout(resolve, 150 + random() * 1500));
-    if (isOver) return;
+    if (over.signal.aborted) return;
     await anyServer().restart();
     killed += 1;
   }
@@ -103,7 +103,7 @@ async function killer(): Promise<void> {
 
 const killing = killer();
 await Promise.all(Array.from({ length: Number(values['at-once']) }, person));
-isOver = true;
+over.abort();
 await killing;
 const seconds = (Date.now() - started) / 1000;
 

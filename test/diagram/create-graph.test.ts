@@ -329,9 +329,7 @@ test('names what a person does to a question: another answer, none in time, and 
   );
   const { edges } = createGraph(asking);
   const failures = edges.filter(({ from, to }) => from === 'approving' && to === 'failed');
-  expect(
-    failures.filter(({ isMinor }) => isMinor !== true).map(({ kind, label }) => `${kind}: ${label}`),
-  ).toEqual([
+  expect(failures.filter(({ isMinor }) => !isMinor).map(({ kind, label }) => `${kind}: ${label}`)).toEqual([
     'failure: no',
     'failure: any other failure',
     'failure: declined · unwilling',

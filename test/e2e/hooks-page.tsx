@@ -9,7 +9,7 @@ import { useCountdown, useWorkflow } from '../../src/react/index.ts';
 
 const remote = fromRemoteWorkflow('/runs');
 const answer = fromPromise(async () => ({ statusCode: 200, headers: {}, body: { session_token: 'token' } }));
-const local = smsOtpLogin.provide({ actors: { sendSmsOtp: answer, authenticateOtp: answer } } as never);
+const local = smsOtpLogin.provide({ actors: { sendSmsOtp: answer, authenticateOtp: answer } });
 const VALUES: Readonly<Record<string, string>> = { phone_number: '+15005550006', code: '000000' };
 
 /** A run, wherever it is: the component is written once. */

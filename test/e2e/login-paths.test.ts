@@ -70,7 +70,7 @@ function playPaths(title: string, login: Login, { strategy, maxRetries, ...told 
     if (value === undefined) throw new Error('The document cannot be loaded.');
     const ways = createPageWays({ secondFactor });
     const model = createWorkflowModel(value, { maxRetries, allows: ways.allows });
-    const sorted = ways.sort(model.paths({ strategy, limits: false }).paths);
+    const sorted = ways.sortOut(model.paths({ strategy, limits: false }).paths);
     const { played } = sorted;
     let lanes: readonly LoginLane[] = [];
     let free: LoginLane[] = [];

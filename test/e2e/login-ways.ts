@@ -7,7 +7,7 @@ export interface PageWays {
   /** What was not allowed so far, with the states that it was tried in; `busy`: those in which nobody is asked. */
   noWayTo(): Readonly<Record<string, readonly string[]>>;
   /** Paths by whether they can be played from the page's first screen. */
-  sort(paths: readonly WorkflowPath[]): Readonly<Record<PathSort, readonly WorkflowPath[]>>;
+  sortOut(paths: readonly WorkflowPath[]): Readonly<Record<PathSort, readonly WorkflowPath[]>>;
 }
 
 /**
@@ -82,7 +82,7 @@ export function createPageWays({ secondFactor }: { readonly secondFactor: boolea
     },
     noWayTo: () =>
       Object.fromEntries([...refused].map(([reason, states]) => [reason, [...states].toSorted()])),
-    sort(paths) {
+    sortOut(paths) {
       const sorted: Record<PathSort, WorkflowPath[]> = {
         played: [],
         inputsUpFront: [],

@@ -324,8 +324,8 @@ const MORE: readonly Fault[] = [
   {
     name: 'what a called workflow came to is not kept',
     file: CALL_ACTIONS,
-    find: 'if (unmet === true) return {};\n      const outputs',
-    replace: 'if (unmet !== null) return {};\n      const outputs',
+    find: 'if (unmet === true) return {};',
+    replace: 'if (unmet !== null) return {};',
   },
   {
     name: 'a wait is left before all is there',

@@ -83,10 +83,10 @@ it('shows a login to the end and not one of its secrets', async () => {
   });
   inspector = await createInspector({ secrets: ['given-as-a-secret'] });
   page = await openPage(inspector.url);
-  const actor = createActor(
-    provideServices(compileMachine(login), { servers: { api } }) as ReturnType<typeof compileMachine>,
-    { input: { inputs: {} }, inspect: inspector.inspect },
-  );
+  const actor = createActor(provideServices(compileMachine(login), { servers: { api } }), {
+    input: { inputs: {} },
+    inspect: inspector.inspect,
+  });
   actor.start();
   await page.until((entries) => statesIn(entries)[0] === 'awaitingUser');
   page.send({ type: 'submit', actor: 'a1', values: { user: { value: 'given-as-a-secret@example.com' } } });

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { transition, type AnyMachineSnapshot, type AnyStateMachine } from 'xstate';
+import { transition, type AnyMachineSnapshot } from 'xstate';
 import { operationsOf } from '../../src/machines/actor-names.ts';
 import { compileMachine } from '../../src/machines/compile-machine.ts';
 import { activeState, planOf, runtimeOf } from '../../src/machines/registry.ts';
@@ -28,8 +28,7 @@ export function coreOf(
     alphabet,
     goodInputs: {},
     badInputs: {},
-    compile: (own) =>
-      compileMachine(plan, { maxRetries: MAX_RETRIES, maxSteps, ...own }) as unknown as AnyStateMachine,
+    compile: (own) => compileMachine(plan, { maxRetries: MAX_RETRIES, maxSteps, ...own }),
     settings: { maxRetries: MAX_RETRIES, maxSteps },
     servers: {},
   });

@@ -30,7 +30,7 @@ export function startLockstep(
   subject: Subject,
   inputs: JsonObject,
   options: CompileOptions & { readonly now: () => number },
-  machine: AnyStateMachine = compileMachine(subject.plan, options) as unknown as AnyStateMachine,
+  machine: AnyStateMachine = compileMachine(subject.plan, options),
 ): Lockstep {
   const { plan: _plan, ...reading } = subject;
   const player = playMachine(machine, inputs);
@@ -142,7 +142,7 @@ function plainId(member: unknown): unknown {
 function text(value: object): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : plainId(member),
   );
 }

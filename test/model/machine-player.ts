@@ -84,7 +84,7 @@ export function playMachine(machine: AnyStateMachine, inputs: JsonObject): Machi
     }
     return next;
   };
-  let snapshot = take(initialTransition(machine, { inputs, runId: 'run' } as never) as never);
+  let snapshot = take(initialTransition(machine, { inputs, runId: 'run' }) as never);
   const stepInFlight = (): { readonly actor: string; readonly step: PerformedStepPlan } | undefined => {
     const { runtime, state } = activeState(snapshot) ?? {};
     if (runtime === undefined) return undefined;

@@ -16,8 +16,7 @@ export function restoredReplayOf(subject: Subject): Replay {
     const { maxSteps } = path;
     const limit = maxSteps === undefined ? {} : { maxSteps };
     const options = { now: () => now, maxRetries: MAX_RETRIES, ...limit };
-    const machine =
-      machines.get(maxSteps) ?? (compileMachine(subject.plan, options) as unknown as AnyStateMachine);
+    const machine = machines.get(maxSteps) ?? compileMachine(subject.plan, options);
     machines.set(maxSteps, machine);
     now = path.startsAt;
     const run = startLockstep(subject, path.inputs, options, machine);

@@ -201,7 +201,7 @@ describe('inputs', () => {
     const { id, cookie, read } = await startRun(handler, { phone: '1' });
     const body = new TransformStream<Uint8Array, Uint8Array>();
     const init = { method: 'POST', headers: { ...PAGE, cookie }, body: body.readable, duplex: 'half' };
-    const sending = handler(new Request(`${ORIGIN}/runs/${id}/events`, init as never));
+    const sending = handler(new Request(`${ORIGIN}/runs/${id}/events`, init));
     // The request is there, what it says is not yet.
     await new Promise((resolve) => void setTimeout(resolve, 10));
     gate.resolve();

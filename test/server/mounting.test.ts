@@ -65,7 +65,7 @@ const inHono: Mount = (handler) => {
   app.all('/runs', serve);
   app.all('/runs/*', serve);
   app.get('/', (context) => context.text('the page'));
-  return createAdaptorServer({ fetch: app.fetch }) as unknown as Listening;
+  return createAdaptorServer({ fetch: app.fetch });
 };
 
 const inExpress: Mount = (handler) => {

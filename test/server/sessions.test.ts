@@ -793,7 +793,7 @@ describe('a changed document', () => {
         place: fromPromise(async () => void sent.push('order')),
         confirmed: fromPromise(async () => ({ payload: { id: 9 } })),
       };
-      const machine = compileMachine(await planOfMessages(steps)).provide({ actors } as never);
+      const machine = compileMachine(await planOfMessages(steps)).provide({ actors });
       const sessions = createSessions({ store, workflows: [machine] });
       open.push(sessions);
       return sessions;

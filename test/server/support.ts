@@ -72,7 +72,7 @@ export function machineOf(
     perform(input, signal),
   );
   const names = performedSteps(runtimeOf(machine).flow).map(({ actor }) => [actor, step]);
-  return machine.provide({ actors: Object.fromEntries(names) } as never);
+  return machine.provide({ actors: Object.fromEntries(names) });
 }
 
 /** Sessions whose steps are performed by a function. */

@@ -322,7 +322,7 @@ describe('inputs', () => {
     ['the whole required body', { operationId: 'check', requestBody: { payload: '$inputs.x' } }],
     ['a text', { operationId: 'send', requestBody: { payload: { note: ['for {$inputs.x}'] } } }],
   ])('asks for an undeclared input that is %s', (_, step) => {
-    const run = play(documentOf({ steps: [{ stepId: 'one', ...step } as JsonObject] }));
+    const run = play(documentOf({ steps: [{ stepId: 'one', ...step }] }));
     expect(run.situation()).toMatchObject({ kind: 'input', missing: ['x'] });
   });
 
@@ -344,7 +344,7 @@ describe('inputs', () => {
   ])('asks for a required input that stands in %s', (_, step) => {
     const document = documentOf({
       inputs: inputs({ x: { type: 'integer' } }, 'x'),
-      steps: [{ stepId: 'one', operationId: 'send', ...step } as JsonObject],
+      steps: [{ stepId: 'one', operationId: 'send', ...step }],
     });
     expect(play(document).situation()).toMatchObject({ kind: 'input', missing: ['x'] });
   });

@@ -218,7 +218,7 @@ function byParent(keys: readonly string[], actors: ReadonlyMap<string, ActorInfo
     made.set(parent, [...(made.get(parent) ?? []), key]);
   }
   const ordered: string[] = [];
-  const rest = [...(made.get(undefined) ?? [])].reverse();
+  const rest = (made.get(undefined) ?? []).toReversed();
   for (let key = rest.pop(); key !== undefined; key = rest.pop()) {
     ordered.push(key);
     rest.push(...(made.get(key) ?? []).toReversed());

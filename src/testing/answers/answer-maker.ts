@@ -32,7 +32,7 @@ export interface AnswerMaker {
 
 /** Makes answers of a step for what is known when its response comes. */
 export function createAnswerMaker(
-  { workflow, step, openapi, body }: AnswerSources,
+  { workflow, step, openapi, body: alone }: AnswerSources,
   scope: Scope,
 ): AnswerMaker {
   const own = allCriteriaOf(step);
@@ -52,7 +52,7 @@ export function createAnswerMaker(
     stepId: step.stepId,
     scopeOf: (draft) => laterScope(responseOf(draft)),
   };
-  const bases = body === undefined ? baseResponses(openapi, step.operation) : bodiesAlone(body.schema);
+  const bases = alone === undefined ? baseResponses(openapi, step.operation) : bodiesAlone(alone.schema);
   const prefersXml = own.some(({ criterion }) => criterion.kind === 'xpath') || takesFromXml(step);
   const statuses = statusesToTry(bases, [...own, ...later]);
   const filled = new Map<number, readonly Draft[]>();

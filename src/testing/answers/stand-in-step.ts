@@ -116,9 +116,9 @@ function rewrite(value: JsonValue, own: AskingStep['kind']): JsonValue {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => rewrite(item, own));
   if (!isJsonObject(value) || value['kind'] === 'literal') return value;
   const { kind, source } = value;
-  if (kind === 'statusCode') return NOTHING as unknown as JsonValue;
+  if (kind === 'statusCode') return NOTHING;
   if (isJsonObject(source) && (kind === 'response' || kind === 'message' || kind === 'interaction'))
-    return (kind === own ? { kind: 'response', source: asPartOfResponse(source) } : NOTHING) as JsonValue;
+    return kind === own ? { kind: 'response', source: asPartOfResponse(source) } : NOTHING;
   const members: Record<string, JsonValue> = {};
   for (const [name, member] of Object.entries(value)) setMember(members, name, rewrite(member, own));
   return members;
