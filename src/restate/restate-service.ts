@@ -49,6 +49,7 @@ export function createRestateService(
       read: shared(run.read),
       change: shared(run.change),
       canRun: shared(run.canRun),
+      readInTurn: exclusive(inner, run.readInTurn),
       follow: exclusive(inner, run.follow),
       send: exclusive(inner, run.send),
       invokePromise: shared({ ...inner, inactivityTimeout: LONGEST_STEP_MS }, run.invokePromise),

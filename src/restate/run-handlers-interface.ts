@@ -24,6 +24,8 @@ export interface RunHandlers {
 
 /** What the handlers call of each other. */
 export interface InnerHandlers {
+  /** The same as `read`, behind the change that is just being made. */
+  readonly readInTurn: (ctx: ObjectContext) => Promise<ReadReply>;
   /** Tells an awakeable of the next change. */
   readonly follow: (
     ctx: ObjectContext,

@@ -27,7 +27,12 @@ export function createRunHandlers(
   const self = { name } as VirtualObjectDefinition<string, InnerHandlers>;
   /** The plans that this process knows to be kept. */
   const kept = new Set<string>();
-  const { begin, open, latest, read, sessions, advance } = createRunTurns(self, machines, kept, clock);
+  const { begin, open, inTurn, latest, read, sessions, advance } = createRunTurns(
+    self,
+    machines,
+    kept,
+    clock,
+  );
 
   const invokePromise: InnerHandlers['invokePromise'] = async (ctx, request) => {
     const facts = await ctx.get<RunFacts>('run');
@@ -40,7 +45,7 @@ export function createRunHandlers(
     start: async (ctx, { workflowId, inputs, binding }) => {
       if (ctx.key.startsWith(planKey('')))
         throw new TerminalError('No run has such an id.', { errorCode: 400 });
-      const before = await latest(ctx);
+      const before = await inTurn(ctx);
       if (before.kind === 'run') return { kind: 'existing', run: before.run };
       if (before.kind === 'stranded') return { kind: 'stranded' };
       const opened = await begin(ctx, () => machines.currentHash(workflowId));
@@ -98,6 +103,7 @@ export function createRunHandlers(
     },
 
     read: latest,
+    readInTurn: inTurn,
 
     change: async (ctx, { after, waitMs }) => {
       const facts = await ctx.get<RunFacts>('run');
@@ -115,7 +121,7 @@ export function createRunHandlers(
     follow: async (ctx, { awakeable, after }) => {
       const facts = await ctx.get<RunFacts>('run');
       if (facts === null || facts.revision > after) {
-        ctx.resolveAwakeable(awakeable, await latest(ctx));
+        ctx.resolveAwakeable(awakeable, await inTurn(ctx));
         return;
       }
       const followers = (await ctx.get<readonly string[]>('followers')) ?? [];

@@ -55,6 +55,9 @@ export interface RunTurns {
   ) => Promise<Opened | 'stranded' | 'no-plan'>;
   /** The same for what must not be lost: where there is no machine, Restate tries it again, more and more seldom. */
   readonly open: (ctx: ObjectSharedContext, facts: RunFacts) => Promise<Opened>;
+  /** The run as it is, for handlers that have it to themselves. */
+  readonly inTurn: (ctx: ObjectContext) => Promise<ReadReply>;
+  /** The same for those that others may change it under. */
   readonly latest: (ctx: ObjectSharedContext) => Promise<ReadReply>;
   readonly read: (
     ctx: { readonly key: string },
@@ -87,10 +90,17 @@ export function createRunTurns(
 ): RunTurns {
   const begin: RunTurns['begin'] = async (ctx, planOf) => {
     const attempt = randomUUID();
-    const { at, plan, isHere, isKept, ...found } = await ctx.run('begin', (): Beginning => {
+    const {
+      at,
+      attempt: first,
+      plan,
+      isHere,
+      ...found
+    } = await ctx.run('begin', (): Beginning => {
       const hash = planOf() ?? null;
       const isKnown = hash !== null && machines.has(hash);
-      return { at: clock.now(), attempt, plan: hash, isHere: isKnown, isKept: kept.has(hash ?? '') };
+      const isKept = kept.has(hash ?? '');
+      return { at: clock.now(), attempt, plan: hash, isHere: isKnown, isKept };
     });
     if (plan === null) return 'no-plan';
     const made = isHere
@@ -102,7 +112,7 @@ export function createRunTurns(
       );
     }
     if (made === undefined) return 'stranded';
-    return { ...made, plan, isKept, moment: { at, isRepeated: found.attempt !== attempt } };
+    return { ...made, ...found, plan, moment: { at, isRepeated: first !== attempt } };
   };
   const open: RunTurns['open'] = async (ctx, { plan }) => {
     const opened = await begin(ctx, () => plan);
@@ -131,7 +141,7 @@ export function createRunTurns(
     else if (Object.keys(before).length > 0) ctx.clear('calls');
   };
   const advance: RunTurns['advance'] = async (ctx, opened, facts, transition, answered) => {
-    const noting = notingCalls(ctx);
+    const noting = notingCalls(ctx, facts.revision);
     const snapshot = await moments.run(opened.moment, () => transition(noting.ctx as never));
     const kept = snapshot as KeptSnapshot;
     await endStopped(ctx, await noting.begun(), answered);
@@ -144,16 +154,26 @@ export function createRunTurns(
     if (followers.length > 0) ctx.clear('followers');
     return message;
   };
-  const latest: RunTurns['latest'] = async (ctx) => {
+  const shown = async (ctx: ObjectSharedContext, isShared: boolean): Promise<ReadReply> => {
     const facts = await ctx.get<RunFacts>('run');
     const snapshot = await ctx.get<KeptSnapshot>('snapshot');
     if (facts === null || snapshot === null) return { kind: 'unknown' };
+    // A change is stored piece by piece.
+    if (isShared && snapshot.revision !== facts.revision) return ctx.objectClient(self, ctx.key).readInTurn();
     const opened = await begin(ctx, () => facts.plan);
     if (typeof opened === 'string') return { kind: 'stranded' };
     return { kind: 'run', run: messageOf(read(ctx, opened, snapshot, facts)) };
   };
 
-  return { begin, open, latest, read, sessions, advance };
+  return {
+    begin,
+    open,
+    inTurn: (ctx) => shown(ctx, false),
+    latest: (ctx) => shown(ctx, true),
+    read,
+    sessions,
+    advance,
+  };
 }
 
 function runIdIn({ run }: JsonObject): JsonValue | undefined {
