@@ -1,4 +1,5 @@
 import { TerminalError, TimeoutError, type VirtualObjectDefinition } from '@restatedev/restate-sdk';
+import { isJsonObject } from '../document/json.ts';
 import { initialFrame } from '../machines/initial-context.ts';
 import { runtimeOf } from '../machines/registry.ts';
 import type { Clock } from '../services/wait-service.ts';
@@ -42,9 +43,10 @@ export function createRunHandlers(
   };
 
   return {
-    start: async (ctx, { workflowId, inputs, binding }) => {
-      if (ctx.key.startsWith(planKey('')))
-        throw new TerminalError('No run has such an id.', { errorCode: 400 });
+    start: async (ctx, request) => {
+      assertRequest(isJsonObject(request));
+      assertRequest(!ctx.key.startsWith(planKey('')));
+      const { workflowId, inputs, binding } = request;
       const before = await inTurn(ctx);
       if (before.kind === 'run') return { kind: 'existing', run: before.run };
       if (before.kind === 'stranded') return { kind: 'stranded' };
@@ -79,7 +81,10 @@ export function createRunHandlers(
       return { kind: 'started', run };
     },
 
-    event: async (ctx, { event, eventId, revision }) => {
+    event: async (ctx, request) => {
+      assertRequest(isJsonObject(request) && isJsonObject(request.event));
+      assertRequest(typeof request.event.type === 'string');
+      const { event, eventId, revision } = request;
       const facts = await ctx.get<RunFacts>('run');
       const before = await ctx.get<KeptSnapshot>('snapshot');
       if (facts === null || before === null) return { kind: 'unknown' };
@@ -105,7 +110,9 @@ export function createRunHandlers(
     read: latest,
     readInTurn: inTurn,
 
-    change: async (ctx, { after, waitMs }) => {
+    change: async (ctx, request) => {
+      assertRequest(isJsonObject(request) && Number.isFinite(request.after) && request.waitMs >= 0);
+      const { after, waitMs } = request;
       const facts = await ctx.get<RunFacts>('run');
       if (facts === null || facts.revision > after) return latest(ctx);
       const { id, promise } = ctx.awakeable<ReadReply>();
@@ -157,4 +164,14 @@ export function createRunHandlers(
       return made !== undefined;
     },
   };
+}
+
+/**
+ * Gives a call up for good: any other error would have Restate try it again for ever, and nothing else be done for its
+ * run.
+ *
+ * @throws TerminalError
+ */
+function assertRequest(isOne: boolean): void {
+  if (!isOne) throw new TerminalError('No run takes such a request.', { errorCode: 400 });
 }

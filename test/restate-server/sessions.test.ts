@@ -222,6 +222,25 @@ describe('a run on Restate', () => {
     await expect.poll(() => leftOn(restate, name), { timeout: 10_000 }).toEqual([]);
   });
 
+  it.each([undefined, null, {}, { type: 5 }])('is not held up by what is no event: %j', async (event) => {
+    const hosted = await host(happy, { timeoutMs: 2000 });
+    const { sessions } = hosted;
+    const id = await startedOn(hosted);
+    await expect(sessions.send(id, event as never)).rejects.toThrow('status 400');
+    expect(await sessions.stop(id)).toMatchObject({ kind: 'taken', run: { revision: 2 } });
+  });
+
+  it.each(['start', 'event', 'change'])('is not held up by a call without a request: %s', async (handler) => {
+    const hosted = await host(happy, { timeoutMs: 2000 });
+    const id = await startedOn(hosted);
+    const call = await fetch(`${restate.ingressUrl}/${hosted.name}/${id}/${handler}`, {
+      method: 'POST',
+      signal: AbortSignal.timeout(5000),
+    });
+    expect(call.status).toBe(400);
+    expect(await hosted.sessions.stop(id)).toMatchObject({ kind: 'taken', run: { revision: 2 } });
+  });
+
   it('is gone some time after it is over', async () => {
     const hosted = await host(happy, { keepEndedMs: 300 });
     const { sessions } = hosted;
