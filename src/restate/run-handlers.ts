@@ -114,7 +114,8 @@ export function createRunHandlers(
       assertRequest(isJsonObject(request) && Number.isFinite(request.after) && request.waitMs >= 0);
       const { after, waitMs } = request;
       const facts = await ctx.get<RunFacts>('run');
-      if (facts === null || facts.revision > after) return latest(ctx);
+      const now = await ctx.get<KeptSnapshot>('snapshot');
+      if (facts === null || facts.revision > after || now?.status !== 'active') return latest(ctx);
       const { id, promise } = ctx.awakeable<ReadReply>();
       ctx.objectSendClient(self, ctx.key).follow({ awakeable: id, after });
       try {

@@ -241,6 +241,20 @@ describe('a run on Restate', () => {
     expect(await hosted.sessions.stop(id)).toMatchObject({ kind: 'taken', run: { revision: 2 } });
   });
 
+  it('is not followed any more when it is over', async () => {
+    const hosted = await host();
+    const { sessions, name } = hosted;
+    const id = await startedOn(hosted);
+    const heard: number[] = [];
+    await sessions.stop(id);
+    for (const after of [0, 2]) sessions.subscribe(id, ({ revision }) => heard.push(revision), after);
+    await expect.poll(() => heard, { timeout: 10_000 }).toEqual([2]);
+    const calls = `select id from sys_invocation where target_service_name = '${name}' and target_handler_name = 'change'`;
+    await expect.poll(() => queried(restate, calls), { timeout: 10_000 }).toEqual([]);
+    const followers = `select key from state where service_name = '${name}' and key = 'followers'`;
+    expect(await queried(restate, followers)).toEqual([]);
+  });
+
   it('is gone some time after it is over', async () => {
     const hosted = await host(happy, { keepEndedMs: 300 });
     const { sessions } = hosted;
