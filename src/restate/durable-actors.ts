@@ -9,6 +9,7 @@ import type { CallError, StepCall, WaitUntil } from '../plan/step-call.ts';
 import { CallFailure } from '../services/call-failure.ts';
 import { INTERRUPTED } from '../server/advance.ts';
 import type { Clock } from '../services/wait-service.ts';
+import { delayOf } from './delay.ts';
 
 /** What an attempt of a handler has found out and the next one must not find out otherwise. */
 export interface Moment {
@@ -51,11 +52,11 @@ function durableStep(logic: AnyActorLogic) {
   });
 }
 
-function durableWait(clock: Clock) {
+/** The actor that waits for a time. */
+export function durableWait(clock: Clock) {
   return fromPromise<undefined, WaitUntil>(async ({ input, ctx }) => {
-    const remainingMs = input.until - clock.now();
     // Also where `until` is not a number: a wait never hangs.
-    await ctx.sleep(remainingMs > 0 ? Math.ceil(remainingMs) : 0);
+    await ctx.sleep(delayOf(input.until - clock.now()));
     return undefined;
   });
 }

@@ -1,12 +1,13 @@
 import { xstate, type ActorObjectHandlers } from '@restatedev/xstate';
-import type { AnyStateMachine } from 'xstate';
+import { setup, type AnyStateMachine } from 'xstate';
+import { WAIT_ACTOR } from '../machines/actor-names.ts';
 import { compileMachine } from '../machines/compile-machine.ts';
 import { hashOfMachine, planOf, runtimeOf } from '../machines/registry.ts';
 import { systemClock } from '../services/wait-service.ts';
 import { createMachineShelf, optionsOf } from '../server/machine-shelf.ts';
 import type { HostedWorkflow } from '../server/sessions-interface.ts';
 import type { CompiledMachine } from '../server/sessions-options.ts';
-import { moments, withDurableActors } from './durable-actors.ts';
+import { durableWait, moments, withDurableActors } from './durable-actors.ts';
 import type { RestateServiceOptions } from './restate-options.ts';
 
 /** A machine with what the adapter makes of it. */
@@ -19,12 +20,15 @@ export interface RestateMachine {
 /** The machines of the workflows as they are now, and those of the plans that older runs are on. */
 export interface RestateMachines {
   readonly workflows: readonly HostedWorkflow[];
+  /** The adapter's handlers for the times that runs wait for, for which no plan is needed. */
+  readonly waits: RestateMachine['adapter'];
   /** The hash of the plan that new runs of a workflow start on. */
   currentHash(workflowId: string): string | undefined;
   /** The plan of a machine that new runs start on, as it is kept. */
   textOf(hash: string): Promise<string | undefined>;
-  /** Whether this process has the machine already. */
+  /** Whether this process was given the machine, and need not read its plan. */
   has(hash: string): boolean;
+  /** A machine that this process was given, or has made. */
   get(hash: string): Promise<RestateMachine | undefined>;
   /** Makes the machine of a plan that was kept; `undefined` where it does not come out as the same machine. */
   add(hash: string, text: string | null): Promise<RestateMachine | undefined>;
@@ -64,14 +68,16 @@ export function createRestateMachines(
     if (older.length > KEPT && older[0] !== undefined) ready.delete(older[0]);
     return kept;
   };
+  const waiting = setup({ actors: { [WAIT_ACTOR]: durableWait(clock) } }).createMachine({});
   return {
     workflows: shelf.workflows,
+    waits: adapted(name, waiting, keepEndedMs),
     currentHash: (workflowId) => [...current].find(([, id]) => id === workflowId)?.[0],
     textOf: async (hash) => {
       await shelf.current(current.get(hash) ?? '');
       return texts.get(hash);
     },
-    has: (hash) => current.has(hash) || ready.has(hash),
+    has: (hash) => current.has(hash),
     get: async (hash) => {
       const known = ready.get(hash);
       if (known !== undefined) return known;
@@ -79,7 +85,8 @@ export function createRestateMachines(
       return found === undefined ? undefined : keep(hash, found.machine);
     },
     add: async (hash, text) => {
-      if (text === null) return undefined;
+      const known = ready.get(hash);
+      if (known !== undefined || text === null) return known;
       texts.set(hash, text);
       const made = await shelf.forPlan(hash);
       if (!current.has(hash)) texts.delete(hash);

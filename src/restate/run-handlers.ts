@@ -148,7 +148,10 @@ export function createRunHandlers(
     },
 
     invokePromise,
-    awaitTime: invokePromise,
+    // It may take days, in which the process gets other workflows: whichever is there then can end it.
+    awaitTime: async (ctx, { version: _version, ...request }) => {
+      await machines.waits.invokePromise(ctx as never, request);
+    },
 
     cleanupState: async (ctx) => {
       ctx.clearAll();

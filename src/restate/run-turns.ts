@@ -38,7 +38,7 @@ interface Beginning {
   readonly at: number;
   readonly attempt: string;
   readonly plan: string | null;
-  /** Whether the process had the plan's machine. */
+  /** Whether the process was given the plan's machine. */
   readonly isHere: boolean;
   readonly isKept: boolean;
 }

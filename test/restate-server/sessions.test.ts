@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startRestateServer, type RestateServer } from '../../examples/restate/restate-server.ts';
 import type { StepCall } from '../../src/plan/step-call.ts';
 import type { Run } from '../../src/server/index.ts';
-import { planOf } from '../plan/small-documents.ts';
+import { inputsOf, planOf, stepOf, uses } from '../plan/small-documents.ts';
 import {
   happy,
   hanging,
@@ -255,6 +255,33 @@ describe('a run on Restate', () => {
     expect(await queried(restate, followers)).toEqual([]);
   });
 
+  it('waits for a person as long as its document says, however long that is', async () => {
+    const plan = planOf({
+      inputs: inputsOf(['code']),
+      steps: [stepOf('verify', uses('code'), { 'x-xstate': { timeoutSeconds: 1e300 } })],
+    });
+    const hosted = await hostOn(restate, [machineOf(happy, plan)]);
+    closing.push(hosted);
+    const { sessions, name } = hosted;
+    const id = await startedOn(hosted);
+    const status = `select status from sys_invocation where target_service_name = '${name}' and target_handler_name = 'awaitTime'`;
+    await expect.poll(() => queried(restate, status), { timeout: 10_000 }).toEqual([{ status: 'suspended' }]);
+    expect(await sessions.send(id, submit({ code: '1' }))).toMatchObject({ kind: 'taken' });
+    await until(sessions, id, (run) => run.status === 'done');
+  });
+
+  it.each([300.5, Number.MAX_VALUE])(
+    'comes to its end where it is kept for %d ms then',
+    async (keepEndedMs) => {
+      const hosted = await host(happy, { keepEndedMs, timeoutMs: 3000 });
+      const id = await startedOn(hosted);
+      expect(await hosted.sessions.stop(id)).toMatchObject({ kind: 'taken', run: { status: 'cancelled' } });
+      if (keepEndedMs < 1000)
+        await expect.poll(() => hosted.sessions.get(id), { timeout: 10_000 }).toBe('unknown');
+      else expect(await hosted.sessions.get(id)).toMatchObject({ status: 'cancelled' });
+    },
+  );
+
   it('is gone some time after it is over', async () => {
     const hosted = await host(happy, { keepEndedMs: 300 });
     const { sessions } = hosted;
@@ -393,6 +420,45 @@ describe('a workflow that changed', () => {
     expect(await ended(id)).toEqual({ session: 'a session' });
     expect(await ended(fresh)).toEqual({ session: 'a session', phone: '555' });
     expect(await sessions.stranded()).toEqual([]);
+  });
+
+  /** Whether a run is over: to read it would load its plan. */
+  const isOver = async ({ name }: Hosted, id: string): Promise<boolean> => {
+    const active = `select key from state where service_name = '${name}' and service_key = '${id}' and key like 'active:%'`;
+    return (await queried(restate, active)).length === 0;
+  };
+
+  it('goes on with a run on its plan in a process that is started anew in the middle of a request', async () => {
+    const hosted = await host();
+    const { sessions } = hosted;
+    const id = await startedOn(hosted, { phone: '555' });
+    await until(sessions, id, inState('awaitingCode'));
+    let isSent = false;
+    const perform: Perform = (call, signal) => {
+      isSent = true;
+      return hanging(call, signal);
+    };
+    await hosted.replace([machineOf(perform, changed)]);
+    await sessions.send(id, submit({ code: '123' }));
+    await expect.poll(() => isSent, { timeout: 10_000 }).toBe(true);
+    await hosted.replace([machineOf(happy, changed)]);
+    await expect.poll(() => isOver(hosted, id), { timeout: 20_000 }).toBe(true);
+    expect(await sessions.get(id)).toMatchObject({ output: { outputs: { session: 'a session' } } });
+  });
+
+  it('ends the time that a run waits for in a process that never had its plan', async () => {
+    const limited = planOf({
+      inputs: inputsOf(['code']),
+      steps: [stepOf('verify', uses('code'), { 'x-xstate': { timeoutSeconds: 3 } })],
+    });
+    const hosted = await hostOn(restate, [machineOf(happy, limited)]);
+    closing.push(hosted);
+    const id = await startedOn(hosted);
+    const status = `select status from sys_invocation where target_service_name = '${hosted.name}' and target_handler_name = 'awaitTime'`;
+    await expect.poll(() => queried(restate, status), { timeout: 10_000 }).toEqual([{ status: 'suspended' }]);
+    await hosted.replace([machineOf(happy)]);
+    await expect.poll(() => isOver(hosted, id), { timeout: 20_000 }).toBe(true);
+    expect(await hosted.sessions.get(id)).toMatchObject({ output: { failure: { kind: 'timeout' } } });
   });
 
   it('leaves runs as they are while their plan cannot be gone on with, and lists them', async () => {
