@@ -3,6 +3,7 @@ import { setup, type AnyStateMachine } from 'xstate';
 import { WAIT_ACTOR } from '../machines/actor-names.ts';
 import { compileMachine } from '../machines/compile-machine.ts';
 import { hashOfMachine, planOf, runtimeOf } from '../machines/registry.ts';
+import type { ServiceOptions } from '../services/service-options.ts';
 import { systemClock } from '../services/wait-service.ts';
 import { createMachineShelf, optionsOf } from '../server/machine-shelf.ts';
 import type { HostedWorkflow } from '../server/sessions-interface.ts';
@@ -45,7 +46,7 @@ const KEPT = 50;
 export function createRestateMachines(
   workflows: readonly CompiledMachine[],
   name: string,
-  { clock = systemClock, services, keepEndedMs = 24 * 60 * 60 * 1000, ...rest }: Options,
+  { clock = systemClock, services, ...rest }: Options,
 ): RestateMachines {
   const now = (): number => moments.getStore()?.at ?? clock.now();
   const texts = new Map<string, string>();
@@ -62,7 +63,7 @@ export function createRestateMachines(
   const ready = new Map<string, RestateMachine>();
   const keep = (hash: string, made: AnyStateMachine): RestateMachine => {
     const machine = withDurableActors(made, clock);
-    const kept = { machine, adapter: adapted(name, machine, keepEndedMs) };
+    const kept = { machine, adapter: adapted(name, machine) };
     ready.set(hash, kept);
     const older = [...ready.keys()].filter((one) => !current.has(one));
     if (older.length > KEPT && older[0] !== undefined) ready.delete(older[0]);
@@ -71,7 +72,7 @@ export function createRestateMachines(
   const waiting = setup({ actors: { [WAIT_ACTOR]: durableWait(clock) } }).createMachine({});
   return {
     workflows: shelf.workflows,
-    waits: adapted(name, waiting, keepEndedMs),
+    waits: adapted(name, waiting),
     currentHash: (workflowId) => [...current].find(([, id]) => id === workflowId)?.[0],
     textOf: async (hash) => {
       await shelf.current(current.get(hash) ?? '');
@@ -95,7 +96,7 @@ export function createRestateMachines(
   };
 }
 
-type Options = Omit<RestateServiceOptions, 'keys' | 'name' | 'journalRetentionMs'>;
+type Options = ServiceOptions & Pick<RestateServiceOptions, 'clock' | 'services'>;
 
 /** The same machine on a clock, with the actors that it was given. */
 function withClock(workflow: CompiledMachine, now: () => number): AnyStateMachine {
@@ -106,11 +107,7 @@ function withClock(workflow: CompiledMachine, now: () => number): AnyStateMachin
 }
 
 /** What the adapter defines for a machine can be called as it is: its handlers stay plain functions. */
-function adapted(
-  name: string,
-  machine: AnyStateMachine,
-  keepEndedMs: number,
-): ActorObjectHandlers<AnyStateMachine> {
-  const definition: unknown = xstate(name, machine, { finalStateTTL: keepEndedMs });
+function adapted(name: string, machine: AnyStateMachine): ActorObjectHandlers<AnyStateMachine> {
+  const definition: unknown = xstate(name, machine);
   return (definition as { readonly object: ActorObjectHandlers<AnyStateMachine> }).object;
 }

@@ -24,6 +24,12 @@ export interface RestateServiceOptions extends ServiceOptions, SharedOptions {
   /** How long a run is kept when it is over; `Infinity`: for ever. Milliseconds, default one day. */
   readonly keepEndedMs?: number;
   /**
+   * How long a run waits for a person of whom nothing is heard, before it is cancelled; a shorter limit of its own goes
+   * first. The Restate server keeps the time. It holds for runs from their next change on. Milliseconds, default
+   * `Infinity`: none is given up.
+   */
+  readonly keepWaitingMs?: number;
+  /**
    * How long the Restate server keeps what it noted of calls that are over, for its own page to show. Milliseconds,
    * default 0.
    */

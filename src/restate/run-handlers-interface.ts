@@ -38,6 +38,8 @@ export interface InnerHandlers {
   ) => Promise<void>;
   /** The same for the actor that waits for a time. */
   readonly awaitTime: InnerHandlers['invokePromise'];
+  /** Cancels the run, if it is still at that revision and waits for a person for too long. */
+  readonly giveUp: (ctx: ObjectContext, request: { readonly revision: number }) => Promise<void>;
   readonly cleanupState: (ctx: ObjectContext) => Promise<void>;
   readonly keepPlan: (ctx: ObjectContext, text: string) => Promise<void>;
   readonly readPlan: (ctx: ObjectSharedContext) => Promise<string | null>;

@@ -2,15 +2,20 @@ import { TerminalError, TimeoutError, type VirtualObjectDefinition } from '@rest
 import { isJsonObject } from '../document/json.ts';
 import { initialFrame } from '../machines/initial-context.ts';
 import { runtimeOf } from '../machines/registry.ts';
-import type { Clock } from '../services/wait-service.ts';
 import { moments } from './durable-actors.ts';
 import type { RestateMachines } from './restate-machines.ts';
 import type { InnerHandlers, RunHandlers } from './run-handlers-interface.ts';
 import { messageOf, planKey, type KeptSnapshot, type ReadReply, type RunFacts } from './run-messages.ts';
-import { createRunTurns } from './run-turns.ts';
+import { givenUpAt, giveUpAfter, KEPT_AGAIN_MS } from './run-timer.ts';
+import { createRunTurns, type HostingOptions } from './run-turns.ts';
 
 /** How many events a run remembers the ids of. */
 const REMEMBERED = 32;
+
+const CANCEL = { type: 'cancel' } as const;
+
+/** How long a run is left alone that cannot be gone on with here, and is not to be gone on with but to be given up. */
+const STRANDED_AGAIN_MS = 60_000;
 
 /** How many may wait for a run's next change; of more, the oldest are told nothing and ask again. */
 const FOLLOWERS = 64;
@@ -23,7 +28,7 @@ const FOLLOWERS = 64;
 export function createRunHandlers(
   name: string,
   machines: RestateMachines,
-  clock: Clock,
+  options: HostingOptions,
 ): RunHandlers & InnerHandlers {
   const self = { name } as VirtualObjectDefinition<string, InnerHandlers>;
   /** The plans that this process knows to be kept. */
@@ -32,7 +37,7 @@ export function createRunHandlers(
     self,
     machines,
     kept,
-    clock,
+    options,
   );
 
   const invokePromise: InnerHandlers['invokePromise'] = async (ctx, request) => {
@@ -151,6 +156,30 @@ export function createRunHandlers(
     // It may take days, in which the process gets other workflows: whichever is there then can end it.
     awaitTime: async (ctx, { version: _version, ...request }) => {
       await machines.waits.invokePromise(ctx as never, request);
+    },
+
+    giveUp: async (ctx, { revision }) => {
+      const facts = await ctx.get<RunFacts>('run');
+      const before = await ctx.get<KeptSnapshot>('snapshot');
+      if (facts === null || before === null || facts.revision !== revision) return;
+      // This call is that timer, and is not to be cancelled by what it does.
+      ctx.clear('timer');
+      const opened = await begin(ctx, () => facts.plan);
+      if (typeof opened === 'string') {
+        await giveUpAfter(ctx, self, revision, STRANDED_AGAIN_MS);
+        return;
+      }
+      const { adapter, moment, keeping } = opened;
+      const run = read(ctx, opened, before, facts);
+      const until = givenUpAt(run, keeping);
+      const mayEnd = moments.run(moment, () => run.accepts(CANCEL));
+      if (until > moment.at || !mayEnd) {
+        const again = mayEnd && Number.isFinite(until) ? until - moment.at : KEPT_AGAIN_MS;
+        await giveUpAfter(ctx, self, revision, again);
+        return;
+      }
+      const next = { ...facts, revision: revision + 1, changedAt: moment.at };
+      await advance(ctx, opened, next, (noting) => adapter.send(noting, { event: CANCEL }));
     },
 
     cleanupState: async (ctx) => {

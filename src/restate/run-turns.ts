@@ -7,11 +7,12 @@ import {
 } from '@restatedev/restate-sdk';
 import type { SerialisableActorRef } from '@restatedev/xstate';
 import { isJsonObject, type JsonObject, type JsonValue } from '../document/json.ts';
-import type { Clock } from '../services/wait-service.ts';
+import { systemClock } from '../services/wait-service.ts';
 import type { Run } from '../server/run.ts';
 import { notingCalls, type BegunCalls } from './begun-calls.ts';
 import { moments, type Moment } from './durable-actors.ts';
 import type { RestateMachine, RestateMachines } from './restate-machines.ts';
+import type { RestateServiceOptions } from './restate-options.ts';
 import type { InnerHandlers } from './run-handlers-interface.ts';
 import {
   activeKey,
@@ -23,12 +24,14 @@ import {
   type RunFacts,
   type RunMessage,
 } from './run-messages.ts';
+import { readKeeping, setTimer, type Keeping } from './run-timer.ts';
 
 /** A run and its machine, at a moment that all attempts of a handler share. */
 export interface Opened extends RestateMachine {
   readonly plan: string;
   /** Whether the plan is known to be kept. */
   readonly isKept: boolean;
+  readonly keeping: Keeping;
   readonly moment: Moment;
 }
 
@@ -41,6 +44,7 @@ interface Beginning {
   /** Whether the process was given the plan's machine. */
   readonly isHere: boolean;
   readonly isKept: boolean;
+  readonly keeping: Keeping;
 }
 
 /** What the handlers of a run have in common. */
@@ -81,13 +85,18 @@ export interface RunTurns {
   ) => Promise<RunMessage>;
 }
 
+/** How runs are hosted, beside how their steps are performed. */
+export type HostingOptions = Pick<RestateServiceOptions, 'clock' | 'keepEndedMs' | 'keepWaitingMs'>;
+
 /** @param kept - the plans that this process knows to be kept */
 export function createRunTurns(
   self: VirtualObjectDefinition<string, InnerHandlers>,
   machines: RestateMachines,
   kept: ReadonlySet<string>,
-  clock: Clock,
+  options: HostingOptions,
 ): RunTurns {
+  const { clock = systemClock } = options;
+  const keeping = readKeeping(options);
   const begin: RunTurns['begin'] = async (ctx, planOf) => {
     const attempt = randomUUID();
     const {
@@ -100,7 +109,7 @@ export function createRunTurns(
       const hash = planOf() ?? null;
       const isKnown = hash !== null && machines.has(hash);
       const isKept = kept.has(hash ?? '');
-      return { at: clock.now(), attempt, plan: hash, isHere: isKnown, isKept };
+      return { at: clock.now(), attempt, plan: hash, isHere: isKnown, isKept, keeping };
     });
     if (plan === null) return 'no-plan';
     const made = isHere
@@ -148,7 +157,12 @@ export function createRunTurns(
     ctx.set('run', facts);
     if (kept.status !== 'active') ctx.clear(activeKey(facts));
     else if (facts.revision === 1) ctx.set(activeKey(facts), true);
-    const message = moments.run(opened.moment, () => messageOf(read(ctx, opened, kept, facts)));
+    const { moment } = opened;
+    const [run, message] = moments.run(moment, () => {
+      const now = read(ctx, opened, kept, facts);
+      return [now, messageOf(now)] as const;
+    });
+    await setTimer(ctx, self, run, opened.keeping, moment.at);
     const followers = (await ctx.get<readonly string[]>('followers')) ?? [];
     for (const awakeable of followers) ctx.resolveAwakeable(awakeable, { kind: 'run', run: message });
     if (followers.length > 0) ctx.clear('followers');

@@ -315,7 +315,7 @@ describe('what Restate keeps', () => {
       .join('\n');
 
   async function played(options: HostOptions): Promise<readonly string[]> {
-    const hosted = await host(perform, { journalRetentionMs: 600_000, ...options });
+    const hosted = await host(perform, { journalRetentionMs: 600_000, keepWaitingMs: 600_000, ...options });
     const { sessions, name } = hosted;
     const id = await startedOn(hosted, { phone: secrets[0] });
     await until(sessions, id, inState('awaitingCode'));
