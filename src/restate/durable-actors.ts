@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { fromPromise } from '@restatedev/xstate/promise';
 import { createActor, toPromise, type AnyActorLogic, type AnyStateMachine } from 'xstate';
 import type { JsonValue } from '../document/json.ts';
+import type { WorkflowEmitted } from '../machines/context.ts';
 import { stepsOfActors, WAIT_ACTOR } from '../machines/actor-names.ts';
 import { failureOfError } from '../machines/failure.ts';
 import { runtimeOf } from '../machines/registry.ts';
@@ -17,6 +18,8 @@ export interface Moment {
   readonly at: number;
   /** Whether an earlier attempt got as far as this. */
   readonly isRepeated: boolean;
+  /** What the machine emits at it. */
+  readonly emitted: WorkflowEmitted[];
 }
 
 /** The moment that is the same however often a handler is attempted: what the machines' clock shows. */

@@ -10,6 +10,7 @@ import type { HostedWorkflow } from '../server/sessions-interface.ts';
 import type { CompiledMachine } from '../server/sessions-options.ts';
 import { durableWait, moments, withDurableActors } from './durable-actors.ts';
 import type { RestateServiceOptions } from './restate-options.ts';
+import { notingEmitted } from './run-events.ts';
 
 /** A machine with what the adapter makes of it. */
 export interface RestateMachine {
@@ -62,7 +63,7 @@ export function createRestateMachines(
   const current = new Map(workflows.map((workflow) => [hashOfMachine(workflow), workflow.id]));
   const ready = new Map<string, RestateMachine>();
   const keep = (hash: string, made: AnyStateMachine): RestateMachine => {
-    const machine = withDurableActors(made, clock);
+    const machine = notingEmitted(withDurableActors(made, clock));
     const kept = { machine, adapter: adapted(name, machine) };
     ready.set(hash, kept);
     const older = [...ready.keys()].filter((one) => !current.has(one));

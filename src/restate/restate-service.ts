@@ -33,7 +33,7 @@ export function createRestateService(
   options: RestateServiceOptions,
 ): RestateService {
   const { keys, name = DEFAULT_NAME, journalRetentionMs = 0, ...hosting } = options;
-  const { keepEndedMs, keepWaitingMs, ...performing } = hosting;
+  const { keepEndedMs, keepWaitingMs, onEvent: _onEvent, onError: _onError, ...performing } = hosting;
   assertName(name);
   checkNumbers({ keepEndedMs, keepWaitingMs });
   if (!(journalRetentionMs >= 0 && Number.isFinite(journalRetentionMs)))

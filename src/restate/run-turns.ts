@@ -13,6 +13,7 @@ import { notingCalls, type BegunCalls } from './begun-calls.ts';
 import { moments, type Moment } from './durable-actors.ts';
 import type { RestateMachine, RestateMachines } from './restate-machines.ts';
 import type { RestateServiceOptions } from './restate-options.ts';
+import { tellEvents } from './run-events.ts';
 import type { InnerHandlers } from './run-handlers-interface.ts';
 import {
   activeKey,
@@ -32,6 +33,8 @@ export interface Opened extends RestateMachine {
   /** Whether the plan is known to be kept. */
   readonly isKept: boolean;
   readonly keeping: Keeping;
+  /** Whether events are told. */
+  readonly isHeard: boolean;
   readonly moment: Moment;
 }
 
@@ -45,6 +48,7 @@ interface Beginning {
   readonly isHere: boolean;
   readonly isKept: boolean;
   readonly keeping: Keeping;
+  readonly isHeard: boolean;
 }
 
 /** What the handlers of a run have in common. */
@@ -72,7 +76,7 @@ export interface RunTurns {
   /** The sessions of the actors that a run has. */
   readonly sessions: (ctx: ObjectContext) => Promise<ReadonlySet<string | undefined>>;
   /**
-   * Has the adapter make a transition, stores what it changed beside the snapshot, and tells those who wait for it.
+   * Has the adapter make a transition, stores what it changed beside the snapshot, and tells of it.
    *
    * @param answered - the session of the actor whose work ended with this
    */
@@ -86,7 +90,10 @@ export interface RunTurns {
 }
 
 /** How runs are hosted, beside how their steps are performed. */
-export type HostingOptions = Pick<RestateServiceOptions, 'clock' | 'keepEndedMs' | 'keepWaitingMs'>;
+export type HostingOptions = Pick<
+  RestateServiceOptions,
+  'clock' | 'keepEndedMs' | 'keepWaitingMs' | 'onEvent' | 'onError'
+>;
 
 /** @param kept - the plans that this process knows to be kept */
 export function createRunTurns(
@@ -95,8 +102,8 @@ export function createRunTurns(
   kept: ReadonlySet<string>,
   options: HostingOptions,
 ): RunTurns {
-  const { clock = systemClock } = options;
-  const keeping = readKeeping(options);
+  const { clock = systemClock, onEvent } = options;
+  const settings = { keeping: readKeeping(options), isHeard: onEvent !== undefined };
   const begin: RunTurns['begin'] = async (ctx, planOf) => {
     const attempt = randomUUID();
     const {
@@ -109,7 +116,7 @@ export function createRunTurns(
       const hash = planOf() ?? null;
       const isKnown = hash !== null && machines.has(hash);
       const isKept = kept.has(hash ?? '');
-      return { at: clock.now(), attempt, plan: hash, isHere: isKnown, isKept, keeping };
+      return { at: clock.now(), attempt, plan: hash, isHere: isKnown, isKept, ...settings };
     });
     if (plan === null) return 'no-plan';
     const made = isHere
@@ -121,7 +128,7 @@ export function createRunTurns(
       );
     }
     if (made === undefined) return 'stranded';
-    return { ...made, ...found, plan, moment: { at, isRepeated: first !== attempt } };
+    return { ...made, ...found, plan, moment: { at, isRepeated: first !== attempt, emitted: [] } };
   };
   const open: RunTurns['open'] = async (ctx, { plan }) => {
     const opened = await begin(ctx, () => plan);
@@ -157,15 +164,16 @@ export function createRunTurns(
     ctx.set('run', facts);
     if (kept.status !== 'active') ctx.clear(activeKey(facts));
     else if (facts.revision === 1) ctx.set(activeKey(facts), true);
-    const { moment } = opened;
+    const { moment, keeping, isHeard } = opened;
     const [run, message] = moments.run(moment, () => {
       const now = read(ctx, opened, kept, facts);
       return [now, messageOf(now)] as const;
     });
-    await setTimer(ctx, self, run, opened.keeping, moment.at);
+    await setTimer(ctx, self, run, keeping, moment.at);
     const followers = (await ctx.get<readonly string[]>('followers')) ?? [];
     for (const awakeable of followers) ctx.resolveAwakeable(awakeable, { kind: 'run', run: message });
     if (followers.length > 0) ctx.clear('followers');
+    if (isHeard && moment.emitted.length > 0) await tellEvents(ctx, facts, moment.emitted, options);
     return message;
   };
   const shown = async (ctx: ObjectSharedContext, isShared: boolean): Promise<ReadReply> => {
