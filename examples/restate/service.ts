@@ -21,6 +21,8 @@ const service = createRestateService(await loginMachines(), {
   keys: { current: 'only', keys: { only: Buffer.from(key, 'hex') } },
   credentials: () => ({ username, password }),
   servers: { stytchConsumerApi: apiUrl, stytchB2bApi: apiUrl },
+  // Anybody may start a login.
+  keepWaitingMs: 60 * 60 * 1000,
   // The API's log tells who sent what.
   headers: { 'x-sent-by': String(process.pid) },
 });

@@ -6,7 +6,7 @@ import type { InnerHandlers } from './run-handlers-interface.ts';
 /** What was begun for a run and is not over, by the session of the actor that waits for it. */
 export type BegunCalls = Readonly<Record<string, InvocationId>>;
 
-/** A context for the adapter, with note taken of the calls that it begins. */
+/** A context for the adapter, with note taken of the calls that it begins and of what it stores. */
 export interface NotingContext {
   readonly ctx: ObjectContext;
   /** The calls that were begun so far. */
@@ -16,8 +16,10 @@ export interface NotingContext {
 /**
  * The adapter begins the work of an actor by a call whose id it does not keep; so that the work can be ended when its
  * actor is stopped, the id is kept here.
+ *
+ * @param revision - kept in the snapshot, which the adapter stores before what else is kept of the run
  */
-export function notingCalls(ctx: ObjectContext): NotingContext {
+export function notingCalls(ctx: ObjectContext, revision: number): NotingContext {
   const noted: (readonly [session: string, id: PromiseLike<InvocationId>])[] = [];
   const noting = (client: object): object =>
     new Proxy(client, {
@@ -37,6 +39,9 @@ export function notingCalls(ctx: ObjectContext): NotingContext {
       get: (target, name) => {
         if (name === 'objectClient')
           return (...args: Parameters<ObjectContext['objectClient']>) => noting(target.objectClient(...args));
+        if (name === 'set')
+          return (key: string, value: object) =>
+            target.set(key, key === 'snapshot' ? { ...value, revision } : value);
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { fromPromise } from '@restatedev/xstate/promise';
 import { createActor, toPromise, type AnyActorLogic, type AnyStateMachine } from 'xstate';
 import type { JsonValue } from '../document/json.ts';
+import type { WorkflowEmitted } from '../machines/context.ts';
 import { stepsOfActors, WAIT_ACTOR } from '../machines/actor-names.ts';
 import { failureOfError } from '../machines/failure.ts';
 import { runtimeOf } from '../machines/registry.ts';
@@ -9,6 +10,7 @@ import type { CallError, StepCall, WaitUntil } from '../plan/step-call.ts';
 import { CallFailure } from '../services/call-failure.ts';
 import { INTERRUPTED } from '../server/advance.ts';
 import type { Clock } from '../services/wait-service.ts';
+import { delayOf } from './delay.ts';
 
 /** What an attempt of a handler has found out and the next one must not find out otherwise. */
 export interface Moment {
@@ -16,6 +18,8 @@ export interface Moment {
   readonly at: number;
   /** Whether an earlier attempt got as far as this. */
   readonly isRepeated: boolean;
+  /** What the machine emits at it. */
+  readonly emitted: WorkflowEmitted[];
 }
 
 /** The moment that is the same however often a handler is attempted: what the machines' clock shows. */
@@ -51,11 +55,11 @@ function durableStep(logic: AnyActorLogic) {
   });
 }
 
-function durableWait(clock: Clock) {
+/** The actor that waits for a time. */
+export function durableWait(clock: Clock) {
   return fromPromise<undefined, WaitUntil>(async ({ input, ctx }) => {
-    const remainingMs = input.until - clock.now();
     // Also where `until` is not a number: a wait never hangs.
-    await ctx.sleep(remainingMs > 0 ? Math.ceil(remainingMs) : 0);
+    await ctx.sleep(delayOf(input.until - clock.now()));
     return undefined;
   });
 }

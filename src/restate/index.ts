@@ -3,4 +3,4 @@
 export { createRestateService } from './restate-service.ts';
 export type { RestateService } from './restate-service.ts';
 export { createRestateSessions } from './restate-sessions.ts';
-export type { RestateServiceOptions, RestateSessionsOptions } from './restate-options.ts';
+export type { RestateEvent, RestateServiceOptions, RestateSessionsOptions } from './restate-options.ts';

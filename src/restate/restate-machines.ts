@@ -1,13 +1,16 @@
 import { xstate, type ActorObjectHandlers } from '@restatedev/xstate';
-import type { AnyStateMachine } from 'xstate';
+import { setup, type AnyStateMachine } from 'xstate';
+import { WAIT_ACTOR } from '../machines/actor-names.ts';
 import { compileMachine } from '../machines/compile-machine.ts';
 import { hashOfMachine, planOf, runtimeOf } from '../machines/registry.ts';
+import type { ServiceOptions } from '../services/service-options.ts';
 import { systemClock } from '../services/wait-service.ts';
 import { createMachineShelf, optionsOf } from '../server/machine-shelf.ts';
 import type { HostedWorkflow } from '../server/sessions-interface.ts';
 import type { CompiledMachine } from '../server/sessions-options.ts';
-import { moments, withDurableActors } from './durable-actors.ts';
+import { durableWait, moments, withDurableActors } from './durable-actors.ts';
 import type { RestateServiceOptions } from './restate-options.ts';
+import { notingEmitted } from './run-events.ts';
 
 /** A machine with what the adapter makes of it. */
 export interface RestateMachine {
@@ -19,12 +22,15 @@ export interface RestateMachine {
 /** The machines of the workflows as they are now, and those of the plans that older runs are on. */
 export interface RestateMachines {
   readonly workflows: readonly HostedWorkflow[];
+  /** The adapter's handlers for the times that runs wait for, for which no plan is needed. */
+  readonly waits: RestateMachine['adapter'];
   /** The hash of the plan that new runs of a workflow start on. */
   currentHash(workflowId: string): string | undefined;
   /** The plan of a machine that new runs start on, as it is kept. */
   textOf(hash: string): Promise<string | undefined>;
-  /** Whether this process has the machine already. */
+  /** Whether this process was given the machine, and need not read its plan. */
   has(hash: string): boolean;
+  /** A machine that this process was given, or has made. */
   get(hash: string): Promise<RestateMachine | undefined>;
   /** Makes the machine of a plan that was kept; `undefined` where it does not come out as the same machine. */
   add(hash: string, text: string | null): Promise<RestateMachine | undefined>;
@@ -41,7 +47,7 @@ const KEPT = 50;
 export function createRestateMachines(
   workflows: readonly CompiledMachine[],
   name: string,
-  { clock = systemClock, services, keepEndedMs = 24 * 60 * 60 * 1000, ...rest }: Options,
+  { clock = systemClock, services, ...rest }: Options,
 ): RestateMachines {
   const now = (): number => moments.getStore()?.at ?? clock.now();
   const texts = new Map<string, string>();
@@ -57,21 +63,23 @@ export function createRestateMachines(
   const current = new Map(workflows.map((workflow) => [hashOfMachine(workflow), workflow.id]));
   const ready = new Map<string, RestateMachine>();
   const keep = (hash: string, made: AnyStateMachine): RestateMachine => {
-    const machine = withDurableActors(made, clock);
-    const kept = { machine, adapter: adapted(name, machine, keepEndedMs) };
+    const machine = notingEmitted(withDurableActors(made, clock));
+    const kept = { machine, adapter: adapted(name, machine) };
     ready.set(hash, kept);
     const older = [...ready.keys()].filter((one) => !current.has(one));
     if (older.length > KEPT && older[0] !== undefined) ready.delete(older[0]);
     return kept;
   };
+  const waiting = setup({ actors: { [WAIT_ACTOR]: durableWait(clock) } }).createMachine({});
   return {
     workflows: shelf.workflows,
+    waits: adapted(name, waiting),
     currentHash: (workflowId) => [...current].find(([, id]) => id === workflowId)?.[0],
     textOf: async (hash) => {
       await shelf.current(current.get(hash) ?? '');
       return texts.get(hash);
     },
-    has: (hash) => current.has(hash) || ready.has(hash),
+    has: (hash) => current.has(hash),
     get: async (hash) => {
       const known = ready.get(hash);
       if (known !== undefined) return known;
@@ -79,7 +87,8 @@ export function createRestateMachines(
       return found === undefined ? undefined : keep(hash, found.machine);
     },
     add: async (hash, text) => {
-      if (text === null) return undefined;
+      const known = ready.get(hash);
+      if (known !== undefined || text === null) return known;
       texts.set(hash, text);
       const made = await shelf.forPlan(hash);
       if (!current.has(hash)) texts.delete(hash);
@@ -88,7 +97,7 @@ export function createRestateMachines(
   };
 }
 
-type Options = Omit<RestateServiceOptions, 'keys' | 'name' | 'journalRetentionMs'>;
+type Options = ServiceOptions & Pick<RestateServiceOptions, 'clock' | 'services'>;
 
 /** The same machine on a clock, with the actors that it was given. */
 function withClock(workflow: CompiledMachine, now: () => number): AnyStateMachine {
@@ -99,11 +108,7 @@ function withClock(workflow: CompiledMachine, now: () => number): AnyStateMachin
 }
 
 /** What the adapter defines for a machine can be called as it is: its handlers stay plain functions. */
-function adapted(
-  name: string,
-  machine: AnyStateMachine,
-  keepEndedMs: number,
-): ActorObjectHandlers<AnyStateMachine> {
-  const definition: unknown = xstate(name, machine, { finalStateTTL: keepEndedMs });
+function adapted(name: string, machine: AnyStateMachine): ActorObjectHandlers<AnyStateMachine> {
+  const definition: unknown = xstate(name, machine);
   return (definition as { readonly object: ActorObjectHandlers<AnyStateMachine> }).object;
 }

@@ -1,7 +1,7 @@
 import type { ServiceOptions } from '../services/service-options.ts';
 import type { Clock } from '../services/wait-service.ts';
 import type { StoreKeys } from '../server/encrypted-store.ts';
-import type { CompiledMachine } from '../server/sessions-options.ts';
+import type { CompiledMachine, SessionEvent } from '../server/sessions-options.ts';
 
 /** What the services and the sessions must agree on. */
 interface SharedOptions {
@@ -17,12 +17,33 @@ interface SharedOptions {
   readonly clock?: Clock;
 }
 
+/** What happens in a run on Restate, once it is stored; for logs and metrics. Holds no secrets. */
+export interface RestateEvent extends SessionEvent {
+  /** The revision of the run that it came with. */
+  readonly revision: number;
+  /** Its place among what came with that revision, from 0 on. With run and revision it names the event. */
+  readonly index: number;
+}
+
 /** How the requests of runs on Restate are sent, and how long a run is kept. */
 export interface RestateServiceOptions extends ServiceOptions, SharedOptions {
   /** `false`: the machines have the actors of their steps already. Times are waited for all the same. */
   readonly services?: false;
   /** How long a run is kept when it is over; `Infinity`: for ever. Milliseconds, default one day. */
   readonly keepEndedMs?: number;
+  /**
+   * How long a run waits for a person of whom nothing is heard, before it is cancelled; a shorter limit of its own goes
+   * first. The Restate server keeps the time. It holds for runs from their next change on. Milliseconds, default
+   * `Infinity`: none is given up.
+   */
+  readonly keepWaitingMs?: number;
+  /**
+   * Told by the process that made the change, of each event at least once: again, with the same revision and index,
+   * where that process or the Restate server is gone before it is noted that it was told. Those of a run come in order.
+   */
+  readonly onEvent?: (event: RestateEvent) => void;
+  /** Told of what `onEvent` threw, which the run does not mind. */
+  readonly onError?: (error: unknown) => void;
   /**
    * How long the Restate server keeps what it noted of calls that are over, for its own page to show. Milliseconds,
    * default 0.

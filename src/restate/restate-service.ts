@@ -1,6 +1,6 @@
 import { handlers, object, type EndpointOptions } from '@restatedev/restate-sdk';
 import { UsageError } from '../machines/usage-error.ts';
-import { systemClock } from '../services/wait-service.ts';
+import { checkNumbers } from '../server/check-numbers.ts';
 import type { CompiledMachine } from '../server/sessions-options.ts';
 import { createRestateMachines } from './restate-machines.ts';
 import type { RestateServiceOptions } from './restate-options.ts';
@@ -30,15 +30,16 @@ export type RestateService = Required<Pick<EndpointOptions, 'services'>> &
  */
 export function createRestateService(
   workflows: readonly CompiledMachine[],
-  { keys, name = DEFAULT_NAME, journalRetentionMs = 0, ...options }: RestateServiceOptions,
+  options: RestateServiceOptions,
 ): RestateService {
+  const { keys, name = DEFAULT_NAME, journalRetentionMs = 0, ...hosting } = options;
+  const { keepEndedMs, keepWaitingMs, onEvent: _onEvent, onError: _onError, ...performing } = hosting;
   assertName(name);
-  if (!((options.keepEndedMs ?? 1) > 0))
-    throw new UsageError('invalid-option', 'The option "keepEndedMs" must be a number above 0.');
+  checkNumbers({ keepEndedMs, keepWaitingMs });
   if (!(journalRetentionMs >= 0 && Number.isFinite(journalRetentionMs)))
     throw new UsageError('invalid-option', 'The option "journalRetentionMs" must be a number from 0 on.');
-  const machines = createRestateMachines(workflows, name, options);
-  const run = createRunHandlers(name, machines, options.clock ?? systemClock);
+  const machines = createRestateMachines(workflows, name, performing);
+  const run = createRunHandlers(name, machines, hosting);
   const { exclusive, shared } = handlers.object;
   const inner = { ingressPrivate: true };
   const definition = object({
@@ -49,10 +50,12 @@ export function createRestateService(
       read: shared(run.read),
       change: shared(run.change),
       canRun: shared(run.canRun),
+      readInTurn: exclusive(inner, run.readInTurn),
       follow: exclusive(inner, run.follow),
       send: exclusive(inner, run.send),
       invokePromise: shared({ ...inner, inactivityTimeout: LONGEST_STEP_MS }, run.invokePromise),
       awaitTime: shared(inner, run.awaitTime),
+      giveUp: exclusive(inner, run.giveUp),
       cleanupState: exclusive(inner, run.cleanupState),
       keepPlan: exclusive(inner, run.keepPlan),
       readPlan: shared(inner, run.readPlan),

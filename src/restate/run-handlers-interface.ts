@@ -24,6 +24,8 @@ export interface RunHandlers {
 
 /** What the handlers call of each other. */
 export interface InnerHandlers {
+  /** The same as `read`, behind the change that is just being made. */
+  readonly readInTurn: (ctx: ObjectContext) => Promise<ReadReply>;
   /** Tells an awakeable of the next change. */
   readonly follow: (
     ctx: ObjectContext,
@@ -36,6 +38,8 @@ export interface InnerHandlers {
   ) => Promise<void>;
   /** The same for the actor that waits for a time. */
   readonly awaitTime: InnerHandlers['invokePromise'];
+  /** Cancels the run, if it is still at that revision and waits for a person for too long. */
+  readonly giveUp: (ctx: ObjectContext, request: { readonly revision: number }) => Promise<void>;
   readonly cleanupState: (ctx: ObjectContext) => Promise<void>;
   readonly keepPlan: (ctx: ObjectContext, text: string) => Promise<void>;
   readonly readPlan: (ctx: ObjectSharedContext) => Promise<string | null>;

@@ -1,15 +1,21 @@
 import { TerminalError, TimeoutError, type VirtualObjectDefinition } from '@restatedev/restate-sdk';
+import { isJsonObject } from '../document/json.ts';
 import { initialFrame } from '../machines/initial-context.ts';
 import { runtimeOf } from '../machines/registry.ts';
-import type { Clock } from '../services/wait-service.ts';
 import { moments } from './durable-actors.ts';
 import type { RestateMachines } from './restate-machines.ts';
 import type { InnerHandlers, RunHandlers } from './run-handlers-interface.ts';
 import { messageOf, planKey, type KeptSnapshot, type ReadReply, type RunFacts } from './run-messages.ts';
-import { createRunTurns } from './run-turns.ts';
+import { givenUpAt, giveUpAfter, KEPT_AGAIN_MS } from './run-timer.ts';
+import { createRunTurns, type HostingOptions } from './run-turns.ts';
 
 /** How many events a run remembers the ids of. */
 const REMEMBERED = 32;
+
+const CANCEL = { type: 'cancel' } as const;
+
+/** How long a run is left alone that cannot be gone on with here, and is not to be gone on with but to be given up. */
+const STRANDED_AGAIN_MS = 60_000;
 
 /** How many may wait for a run's next change; of more, the oldest are told nothing and ask again. */
 const FOLLOWERS = 64;
@@ -22,12 +28,17 @@ const FOLLOWERS = 64;
 export function createRunHandlers(
   name: string,
   machines: RestateMachines,
-  clock: Clock,
+  options: HostingOptions,
 ): RunHandlers & InnerHandlers {
   const self = { name } as VirtualObjectDefinition<string, InnerHandlers>;
   /** The plans that this process knows to be kept. */
   const kept = new Set<string>();
-  const { begin, open, latest, read, sessions, advance } = createRunTurns(self, machines, kept, clock);
+  const { begin, open, inTurn, latest, read, sessions, advance } = createRunTurns(
+    self,
+    machines,
+    kept,
+    options,
+  );
 
   const invokePromise: InnerHandlers['invokePromise'] = async (ctx, request) => {
     const facts = await ctx.get<RunFacts>('run');
@@ -37,10 +48,11 @@ export function createRunHandlers(
   };
 
   return {
-    start: async (ctx, { workflowId, inputs, binding }) => {
-      if (ctx.key.startsWith(planKey('')))
-        throw new TerminalError('No run has such an id.', { errorCode: 400 });
-      const before = await latest(ctx);
+    start: async (ctx, request) => {
+      assertRequest(isJsonObject(request));
+      assertRequest(!ctx.key.startsWith(planKey('')));
+      const { workflowId, inputs, binding } = request;
+      const before = await inTurn(ctx);
       if (before.kind === 'run') return { kind: 'existing', run: before.run };
       if (before.kind === 'stranded') return { kind: 'stranded' };
       const opened = await begin(ctx, () => machines.currentHash(workflowId));
@@ -74,7 +86,10 @@ export function createRunHandlers(
       return { kind: 'started', run };
     },
 
-    event: async (ctx, { event, eventId, revision }) => {
+    event: async (ctx, request) => {
+      assertRequest(isJsonObject(request) && isJsonObject(request.event));
+      assertRequest(typeof request.event.type === 'string');
+      const { event, eventId, revision } = request;
       const facts = await ctx.get<RunFacts>('run');
       const before = await ctx.get<KeptSnapshot>('snapshot');
       if (facts === null || before === null) return { kind: 'unknown' };
@@ -98,10 +113,14 @@ export function createRunHandlers(
     },
 
     read: latest,
+    readInTurn: inTurn,
 
-    change: async (ctx, { after, waitMs }) => {
+    change: async (ctx, request) => {
+      assertRequest(isJsonObject(request) && Number.isFinite(request.after) && request.waitMs >= 0);
+      const { after, waitMs } = request;
       const facts = await ctx.get<RunFacts>('run');
-      if (facts === null || facts.revision > after) return latest(ctx);
+      const now = await ctx.get<KeptSnapshot>('snapshot');
+      if (facts === null || facts.revision > after || now?.status !== 'active') return latest(ctx);
       const { id, promise } = ctx.awakeable<ReadReply>();
       ctx.objectSendClient(self, ctx.key).follow({ awakeable: id, after });
       try {
@@ -115,7 +134,7 @@ export function createRunHandlers(
     follow: async (ctx, { awakeable, after }) => {
       const facts = await ctx.get<RunFacts>('run');
       if (facts === null || facts.revision > after) {
-        ctx.resolveAwakeable(awakeable, await latest(ctx));
+        ctx.resolveAwakeable(awakeable, await inTurn(ctx));
         return;
       }
       const followers = (await ctx.get<readonly string[]>('followers')) ?? [];
@@ -134,7 +153,34 @@ export function createRunHandlers(
     },
 
     invokePromise,
-    awaitTime: invokePromise,
+    // It may take days, in which the process gets other workflows: whichever is there then can end it.
+    awaitTime: async (ctx, { version: _version, ...request }) => {
+      await machines.waits.invokePromise(ctx as never, request);
+    },
+
+    giveUp: async (ctx, { revision }) => {
+      const facts = await ctx.get<RunFacts>('run');
+      const before = await ctx.get<KeptSnapshot>('snapshot');
+      if (facts === null || before === null || facts.revision !== revision) return;
+      // This call is that timer, and is not to be cancelled by what it does.
+      ctx.clear('timer');
+      const opened = await begin(ctx, () => facts.plan);
+      if (typeof opened === 'string') {
+        await giveUpAfter(ctx, self, revision, STRANDED_AGAIN_MS);
+        return;
+      }
+      const { adapter, moment, keeping } = opened;
+      const run = read(ctx, opened, before, facts);
+      const until = givenUpAt(run, keeping);
+      const mayEnd = moments.run(moment, () => run.accepts(CANCEL));
+      if (until > moment.at || !mayEnd) {
+        const again = mayEnd && Number.isFinite(until) ? until - moment.at : KEPT_AGAIN_MS;
+        await giveUpAfter(ctx, self, revision, again);
+        return;
+      }
+      const next = { ...facts, revision: revision + 1, changedAt: moment.at };
+      await advance(ctx, opened, next, (noting) => adapter.send(noting, { event: CANCEL }));
+    },
 
     cleanupState: async (ctx) => {
       ctx.clearAll();
@@ -151,4 +197,14 @@ export function createRunHandlers(
       return made !== undefined;
     },
   };
+}
+
+/**
+ * Gives a call up for good: any other error would have Restate try it again for ever, and nothing else be done for its
+ * run.
+ *
+ * @throws TerminalError
+ */
+function assertRequest(isOne: boolean): void {
+  if (!isOne) throw new TerminalError('No run takes such a request.', { errorCode: 400 });
 }

@@ -30,6 +30,8 @@ export interface KeptSnapshot {
   readonly context: JsonObject;
   readonly status: 'active' | 'done' | 'error' | 'stopped';
   readonly output?: JsonValue;
+  /** The revision of the run that it was stored for: read apart from a change, it may be one ahead. */
+  readonly revision?: number;
 }
 
 /** A run on its way from the service: as JSON, with the events that it takes by their types. */

@@ -7,11 +7,13 @@ import {
 } from '@restatedev/restate-sdk';
 import type { SerialisableActorRef } from '@restatedev/xstate';
 import { isJsonObject, type JsonObject, type JsonValue } from '../document/json.ts';
-import type { Clock } from '../services/wait-service.ts';
+import { systemClock } from '../services/wait-service.ts';
 import type { Run } from '../server/run.ts';
 import { notingCalls, type BegunCalls } from './begun-calls.ts';
 import { moments, type Moment } from './durable-actors.ts';
 import type { RestateMachine, RestateMachines } from './restate-machines.ts';
+import type { RestateServiceOptions } from './restate-options.ts';
+import { tellEvents } from './run-events.ts';
 import type { InnerHandlers } from './run-handlers-interface.ts';
 import {
   activeKey,
@@ -23,12 +25,16 @@ import {
   type RunFacts,
   type RunMessage,
 } from './run-messages.ts';
+import { readKeeping, setTimer, type Keeping } from './run-timer.ts';
 
 /** A run and its machine, at a moment that all attempts of a handler share. */
 export interface Opened extends RestateMachine {
   readonly plan: string;
   /** Whether the plan is known to be kept. */
   readonly isKept: boolean;
+  readonly keeping: Keeping;
+  /** Whether events are told. */
+  readonly isHeard: boolean;
   readonly moment: Moment;
 }
 
@@ -38,9 +44,11 @@ interface Beginning {
   readonly at: number;
   readonly attempt: string;
   readonly plan: string | null;
-  /** Whether the process had the plan's machine. */
+  /** Whether the process was given the plan's machine. */
   readonly isHere: boolean;
   readonly isKept: boolean;
+  readonly keeping: Keeping;
+  readonly isHeard: boolean;
 }
 
 /** What the handlers of a run have in common. */
@@ -55,6 +63,9 @@ export interface RunTurns {
   ) => Promise<Opened | 'stranded' | 'no-plan'>;
   /** The same for what must not be lost: where there is no machine, Restate tries it again, more and more seldom. */
   readonly open: (ctx: ObjectSharedContext, facts: RunFacts) => Promise<Opened>;
+  /** The run as it is, for handlers that have it to themselves. */
+  readonly inTurn: (ctx: ObjectContext) => Promise<ReadReply>;
+  /** The same for those that others may change it under. */
   readonly latest: (ctx: ObjectSharedContext) => Promise<ReadReply>;
   readonly read: (
     ctx: { readonly key: string },
@@ -65,7 +76,7 @@ export interface RunTurns {
   /** The sessions of the actors that a run has. */
   readonly sessions: (ctx: ObjectContext) => Promise<ReadonlySet<string | undefined>>;
   /**
-   * Has the adapter make a transition, stores what it changed beside the snapshot, and tells those who wait for it.
+   * Has the adapter make a transition, stores what it changed beside the snapshot, and tells of it.
    *
    * @param answered - the session of the actor whose work ended with this
    */
@@ -78,19 +89,34 @@ export interface RunTurns {
   ) => Promise<RunMessage>;
 }
 
+/** How runs are hosted, beside how their steps are performed. */
+export type HostingOptions = Pick<
+  RestateServiceOptions,
+  'clock' | 'keepEndedMs' | 'keepWaitingMs' | 'onEvent' | 'onError'
+>;
+
 /** @param kept - the plans that this process knows to be kept */
 export function createRunTurns(
   self: VirtualObjectDefinition<string, InnerHandlers>,
   machines: RestateMachines,
   kept: ReadonlySet<string>,
-  clock: Clock,
+  options: HostingOptions,
 ): RunTurns {
+  const { clock = systemClock, onEvent } = options;
+  const settings = { keeping: readKeeping(options), isHeard: onEvent !== undefined };
   const begin: RunTurns['begin'] = async (ctx, planOf) => {
     const attempt = randomUUID();
-    const { at, plan, isHere, isKept, ...found } = await ctx.run('begin', (): Beginning => {
+    const {
+      at,
+      attempt: first,
+      plan,
+      isHere,
+      ...found
+    } = await ctx.run('begin', (): Beginning => {
       const hash = planOf() ?? null;
       const isKnown = hash !== null && machines.has(hash);
-      return { at: clock.now(), attempt, plan: hash, isHere: isKnown, isKept: kept.has(hash ?? '') };
+      const isKept = kept.has(hash ?? '');
+      return { at: clock.now(), attempt, plan: hash, isHere: isKnown, isKept, ...settings };
     });
     if (plan === null) return 'no-plan';
     const made = isHere
@@ -102,7 +128,7 @@ export function createRunTurns(
       );
     }
     if (made === undefined) return 'stranded';
-    return { ...made, plan, isKept, moment: { at, isRepeated: found.attempt !== attempt } };
+    return { ...made, ...found, plan, moment: { at, isRepeated: first !== attempt, emitted: [] } };
   };
   const open: RunTurns['open'] = async (ctx, { plan }) => {
     const opened = await begin(ctx, () => plan);
@@ -131,29 +157,45 @@ export function createRunTurns(
     else if (Object.keys(before).length > 0) ctx.clear('calls');
   };
   const advance: RunTurns['advance'] = async (ctx, opened, facts, transition, answered) => {
-    const noting = notingCalls(ctx);
+    const noting = notingCalls(ctx, facts.revision);
     const snapshot = await moments.run(opened.moment, () => transition(noting.ctx as never));
     const kept = snapshot as KeptSnapshot;
     await endStopped(ctx, await noting.begun(), answered);
     ctx.set('run', facts);
     if (kept.status !== 'active') ctx.clear(activeKey(facts));
     else if (facts.revision === 1) ctx.set(activeKey(facts), true);
-    const message = moments.run(opened.moment, () => messageOf(read(ctx, opened, kept, facts)));
+    const { moment, keeping, isHeard } = opened;
+    const [run, message] = moments.run(moment, () => {
+      const now = read(ctx, opened, kept, facts);
+      return [now, messageOf(now)] as const;
+    });
+    await setTimer(ctx, self, run, keeping, moment.at);
     const followers = (await ctx.get<readonly string[]>('followers')) ?? [];
     for (const awakeable of followers) ctx.resolveAwakeable(awakeable, { kind: 'run', run: message });
     if (followers.length > 0) ctx.clear('followers');
+    if (isHeard && moment.emitted.length > 0) await tellEvents(ctx, facts, moment.emitted, options);
     return message;
   };
-  const latest: RunTurns['latest'] = async (ctx) => {
+  const shown = async (ctx: ObjectSharedContext, isShared: boolean): Promise<ReadReply> => {
     const facts = await ctx.get<RunFacts>('run');
     const snapshot = await ctx.get<KeptSnapshot>('snapshot');
     if (facts === null || snapshot === null) return { kind: 'unknown' };
+    // A change is stored piece by piece.
+    if (isShared && snapshot.revision !== facts.revision) return ctx.objectClient(self, ctx.key).readInTurn();
     const opened = await begin(ctx, () => facts.plan);
     if (typeof opened === 'string') return { kind: 'stranded' };
     return { kind: 'run', run: messageOf(read(ctx, opened, snapshot, facts)) };
   };
 
-  return { begin, open, latest, read, sessions, advance };
+  return {
+    begin,
+    open,
+    inTurn: (ctx) => shown(ctx, false),
+    latest: (ctx) => shown(ctx, true),
+    read,
+    sessions,
+    advance,
+  };
 }
 
 function runIdIn({ run }: JsonObject): JsonValue | undefined {

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startRestateServer, type RestateServer } from '../../examples/restate/restate-server.ts';
 import type { StepCall } from '../../src/plan/step-call.ts';
-import { planOf } from '../plan/small-documents.ts';
+import type { Run } from '../../src/server/index.ts';
+import { inputsOf, planOf, stepOf, uses } from '../plan/small-documents.ts';
 import {
   happy,
   hanging,
@@ -12,7 +13,7 @@ import {
   until,
   type Perform,
 } from '../server/support.ts';
-import { hostOn, queried, type Hosted, type HostOptions } from './support.ts';
+import { hostOn, leftOn, putState, queried, type Hosted, type HostOptions } from './support.ts';
 
 let restate: RestateServer;
 const closing: Hosted[] = [];
@@ -130,6 +131,36 @@ describe('a run on Restate', () => {
     for (const end of ends) end();
   });
 
+  it('is at one state in each of its revisions, also while it is being changed', async () => {
+    const hosted = await host();
+    const { sessions } = hosted;
+    const seen = new Map<number, Set<string>>();
+    const note = ({ revision, state }: Run): void =>
+      void seen.set(revision, (seen.get(revision) ?? new Set()).add(state));
+    for (let run = 0; run < 5; run += 1) {
+      const id = `read-${run}`;
+      let isOver = false;
+      const readers = Array.from({ length: 8 }, async () => {
+        while (!isOver) {
+          const read = await sessions.get(id);
+          if (typeof read !== 'string') note(read);
+        }
+      });
+      await sessions.start('w', { runId: id, inputs: { phone: '555' } });
+      await until(sessions, id, inState('awaitingCode'));
+      await sessions.send(id, submit({ code: '123' }));
+      note(await until(sessions, id, ({ status }) => status === 'done'));
+      isOver = true;
+      await Promise.all(readers);
+    }
+    expect(Object.fromEntries([...seen].map(([revision, states]) => [revision, [...states]]))).toEqual({
+      1: ['sending'],
+      2: ['awaitingCode'],
+      3: ['verifying'],
+      4: ['done'],
+    });
+  });
+
   it('fails with what a step failed with, and may try again', async () => {
     const answers = [503, 400, 200];
     const keys: (string | undefined)[] = [];
@@ -175,7 +206,7 @@ describe('a run on Restate', () => {
     await new Promise((resolve) => void setTimeout(resolve, 1500));
     expect(await sessions.stop(id)).toMatchObject({ run: { status: 'cancelled' } });
     await expect.poll(() => isAborted, { timeout: 10_000 }).toBe(true);
-    await expect.poll(() => leftOn(name), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => leftOn(restate, name), { timeout: 10_000 }).toEqual([]);
     expect(await sessions.get(id)).toMatchObject({ status: 'cancelled', revision: 2 });
   });
 
@@ -188,8 +219,68 @@ describe('a run on Restate', () => {
     // Nobody is occupied with it.
     await expect.poll(() => queried(restate, status), { timeout: 10_000 }).toEqual([{ status: 'suspended' }]);
     await sessions.stop(id);
-    await expect.poll(() => leftOn(name), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => leftOn(restate, name), { timeout: 10_000 }).toEqual([]);
   });
+
+  it.each([undefined, null, {}, { type: 5 }])('is not held up by what is no event: %j', async (event) => {
+    const hosted = await host(happy, { timeoutMs: 2000 });
+    const { sessions } = hosted;
+    const id = await startedOn(hosted);
+    await expect(sessions.send(id, event as never)).rejects.toThrow('status 400');
+    expect(await sessions.stop(id)).toMatchObject({ kind: 'taken', run: { revision: 2 } });
+  });
+
+  it.each(['start', 'event', 'change'])('is not held up by a call without a request: %s', async (handler) => {
+    const hosted = await host(happy, { timeoutMs: 2000 });
+    const id = await startedOn(hosted);
+    const call = await fetch(`${restate.ingressUrl}/${hosted.name}/${id}/${handler}`, {
+      method: 'POST',
+      signal: AbortSignal.timeout(5000),
+    });
+    expect(call.status).toBe(400);
+    expect(await hosted.sessions.stop(id)).toMatchObject({ kind: 'taken', run: { revision: 2 } });
+  });
+
+  it('is not followed any more when it is over', async () => {
+    const hosted = await host();
+    const { sessions, name } = hosted;
+    const id = await startedOn(hosted);
+    const heard: number[] = [];
+    await sessions.stop(id);
+    for (const after of [0, 2]) sessions.subscribe(id, ({ revision }) => heard.push(revision), after);
+    await expect.poll(() => heard, { timeout: 10_000 }).toEqual([2]);
+    const calls = `select id from sys_invocation where target_service_name = '${name}' and target_handler_name = 'change'`;
+    await expect.poll(() => queried(restate, calls), { timeout: 10_000 }).toEqual([]);
+    const followers = `select key from state where service_name = '${name}' and key = 'followers'`;
+    expect(await queried(restate, followers)).toEqual([]);
+  });
+
+  it('waits for a person as long as its document says, however long that is', async () => {
+    const plan = planOf({
+      inputs: inputsOf(['code']),
+      steps: [stepOf('verify', uses('code'), { 'x-xstate': { timeoutSeconds: 1e300 } })],
+    });
+    const hosted = await hostOn(restate, [machineOf(happy, plan)]);
+    closing.push(hosted);
+    const { sessions, name } = hosted;
+    const id = await startedOn(hosted);
+    const status = `select status from sys_invocation where target_service_name = '${name}' and target_handler_name = 'awaitTime'`;
+    await expect.poll(() => queried(restate, status), { timeout: 10_000 }).toEqual([{ status: 'suspended' }]);
+    expect(await sessions.send(id, submit({ code: '1' }))).toMatchObject({ kind: 'taken' });
+    await until(sessions, id, (run) => run.status === 'done');
+  });
+
+  it.each([300.5, Number.MAX_VALUE])(
+    'comes to its end where it is kept for %d ms then',
+    async (keepEndedMs) => {
+      const hosted = await host(happy, { keepEndedMs, timeoutMs: 3000 });
+      const id = await startedOn(hosted);
+      expect(await hosted.sessions.stop(id)).toMatchObject({ kind: 'taken', run: { status: 'cancelled' } });
+      if (keepEndedMs < 1000)
+        await expect.poll(() => hosted.sessions.get(id), { timeout: 10_000 }).toBe('unknown');
+      else expect(await hosted.sessions.get(id)).toMatchObject({ status: 'cancelled' });
+    },
+  );
 
   it('is gone some time after it is over', async () => {
     const hosted = await host(happy, { keepEndedMs: 300 });
@@ -208,36 +299,44 @@ describe('a run on Restate', () => {
 });
 
 describe('what Restate keeps', () => {
-  const everything = (name: string) =>
-    `select key, value_utf8, value from state where service_name = '${name}'`;
   const secrets = ['5551234567', 'a-secret-session'];
   const perform: Perform = async ({ stepId }) =>
     stepId === 'send' ? response(200, { id: 'sms-1' }) : response(200, { token: secrets[1] ?? '' });
-
-  async function played(options: HostOptions): Promise<string> {
-    const hosted = await host(perform, options);
-    const id = await startedOn(hosted, { phone: secrets[0] });
-    await until(hosted.sessions, id, inState('awaitingCode'));
-    await hosted.sessions.send(id, submit({ code: '123' }));
-    await until(hosted.sessions, id, ({ status }) => status === 'done');
-    const rows = await queried(restate, everything(hosted.name));
-    expect(rows.length).toBeGreaterThan(3);
-    return rows
-      .map(
-        ({ value_utf8: text, value }) =>
-          `${String(text)} ${Buffer.from(String(value), 'hex').toString('utf8')}`,
-      )
+  const KEPT_IN = {
+    state: (name: string) => `select * from state where service_name = '${name}'`,
+    journal: (name: string) =>
+      `select j.* from sys_journal j join sys_invocation i on j.id = i.id where i.target_service_name = '${name}'`,
+  };
+  /** Rows with what is in their bytes. */
+  const textOf = (rows: readonly Readonly<Record<string, unknown>>[]): string =>
+    rows
+      .flatMap((row) => Object.values(row).map(String))
+      .map((value) => `${value} ${Buffer.from(value, 'hex').toString('utf8')}`)
       .join('\n');
+
+  async function played(options: HostOptions): Promise<readonly string[]> {
+    const hosted = await host(perform, { journalRetentionMs: 600_000, keepWaitingMs: 600_000, ...options });
+    const { sessions, name } = hosted;
+    const id = await startedOn(hosted, { phone: secrets[0] });
+    await until(sessions, id, inState('awaitingCode'));
+    await sessions.send(id, submit({ code: '123' }));
+    await until(sessions, id, ({ status }) => status === 'done');
+    return Promise.all(
+      Object.values(KEPT_IN).map(async (query) => {
+        const rows = await queried(restate, query(name));
+        expect(rows.length).toBeGreaterThan(3);
+        return textOf(rows);
+      }),
+    );
   }
 
   it('is encrypted', async () => {
-    const stored = await played({});
-    for (const secret of secrets) expect(stored).not.toContain(secret);
+    for (const text of await played({})) for (const secret of secrets) expect(text).not.toContain(secret);
   });
 
   it('can be read by all who reach its admin interface, where there are no keys', async () => {
-    const stored = await played({ keys: false });
-    for (const secret of secrets) expect(stored).toContain(secret);
+    for (const text of await played({ keys: false }))
+      for (const secret of secrets) expect(text).toContain(secret);
   });
 
   it.each(['run', 'snapshot'])('is not taken for another run: its %s', async (key) => {
@@ -248,14 +347,14 @@ describe('what Restate keeps', () => {
       restate,
       `select service_key, key, value from state where service_name = '${name}' and key not like 'active:%'`,
     );
-    const stateOf = (id: string): Readonly<Record<string, readonly number[]>> =>
+    const stateOf = (id: string): Readonly<Record<string, Buffer>> =>
       Object.fromEntries(
         rows
           .filter((row) => row['service_key'] === id)
-          .map((row) => [String(row['key']), [...Buffer.from(String(row['value']), 'hex')]]),
+          .map((row) => [String(row['key']), Buffer.from(String(row['value']), 'hex')]),
       );
     expect(stateOf(mine)).toHaveProperty(key);
-    await putState(name, mine, { ...stateOf(mine), [key]: stateOf(other)[key] ?? [] });
+    await putState(restate, name, mine, { ...stateOf(mine), [key]: stateOf(other)[key] ?? '' });
     await expect.poll(() => sessions.get(mine).catch(String), { timeout: 10_000 }).toMatch(/that of another/);
     await expect(sessions.send(mine, { type: 'cancel' })).rejects.toThrow(/that of another/);
     expect(await sessions.get(other)).toMatchObject({ id: other });
@@ -323,6 +422,45 @@ describe('a workflow that changed', () => {
     expect(await sessions.stranded()).toEqual([]);
   });
 
+  /** Whether a run is over: to read it would load its plan. */
+  const isOver = async ({ name }: Hosted, id: string): Promise<boolean> => {
+    const active = `select key from state where service_name = '${name}' and service_key = '${id}' and key like 'active:%'`;
+    return (await queried(restate, active)).length === 0;
+  };
+
+  it('goes on with a run on its plan in a process that is started anew in the middle of a request', async () => {
+    const hosted = await host();
+    const { sessions } = hosted;
+    const id = await startedOn(hosted, { phone: '555' });
+    await until(sessions, id, inState('awaitingCode'));
+    let isSent = false;
+    const perform: Perform = (call, signal) => {
+      isSent = true;
+      return hanging(call, signal);
+    };
+    await hosted.replace([machineOf(perform, changed)]);
+    await sessions.send(id, submit({ code: '123' }));
+    await expect.poll(() => isSent, { timeout: 10_000 }).toBe(true);
+    await hosted.replace([machineOf(happy, changed)]);
+    await expect.poll(() => isOver(hosted, id), { timeout: 20_000 }).toBe(true);
+    expect(await sessions.get(id)).toMatchObject({ output: { outputs: { session: 'a session' } } });
+  });
+
+  it('ends the time that a run waits for in a process that never had its plan', async () => {
+    const limited = planOf({
+      inputs: inputsOf(['code']),
+      steps: [stepOf('verify', uses('code'), { 'x-xstate': { timeoutSeconds: 3 } })],
+    });
+    const hosted = await hostOn(restate, [machineOf(happy, limited)]);
+    closing.push(hosted);
+    const id = await startedOn(hosted);
+    const status = `select status from sys_invocation where target_service_name = '${hosted.name}' and target_handler_name = 'awaitTime'`;
+    await expect.poll(() => queried(restate, status), { timeout: 10_000 }).toEqual([{ status: 'suspended' }]);
+    await hosted.replace([machineOf(happy)]);
+    await expect.poll(() => isOver(hosted, id), { timeout: 20_000 }).toBe(true);
+    expect(await hosted.sessions.get(id)).toMatchObject({ output: { failure: { kind: 'timeout' } } });
+  });
+
   it('leaves runs as they are while their plan cannot be gone on with, and lists them', async () => {
     let perform: Perform = hanging;
     const hosted = await host((call, signal) => (call.stepId === 'send' ? happy : perform)(call, signal), {
@@ -347,15 +485,6 @@ describe('a workflow that changed', () => {
   });
 });
 
-/** The calls to a service that are not over, those left out that come when the run is to be gone. */
-async function leftOn(name: string): Promise<readonly unknown[]> {
-  const rows = await queried(
-    restate,
-    `select target_handler_name from sys_invocation where target_service_name = '${name}' and target_handler_name not in ('cleanupState', 'change')`,
-  );
-  return rows.map((row) => row['target_handler_name']);
-}
-
 /** The plan that is kept under a hash, where nothing is encrypted. */
 async function planOn(name: string, plan: string): Promise<unknown> {
   const [row] = await queried(
@@ -367,20 +496,6 @@ async function planOn(name: string, plan: string): Promise<unknown> {
 
 /** Writes what is kept as a plan, past the service. */
 async function putPlan(name: string, plan: string, bytes: Buffer): Promise<void> {
-  await putState(name, `plan:${plan}`, { plan: [...bytes] });
+  await putState(restate, name, `plan:${plan}`, { plan: bytes });
   await expect.poll(async () => JSON.stringify(await planOn(name, plan))).toBe(bytes.toString('utf8'));
-}
-
-/** Writes the state of an object, past the service. */
-async function putState(
-  name: string,
-  id: string,
-  state: Readonly<Record<string, readonly number[]>>,
-): Promise<void> {
-  const response = await fetch(`${restate.adminUrl}/services/${name}/state`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ object_key: id, new_state: state }),
-  });
-  if (!response.ok) throw new Error(await response.text());
 }

@@ -72,3 +72,28 @@ export async function queried(
   const { rows } = (await response.json()) as { rows: readonly Readonly<Record<string, unknown>>[] };
   return rows;
 }
+
+/** The calls to a service that are not over, those left out that come when a run is to be gone, or that follow one. */
+export async function leftOn(restate: RestateServer, name: string): Promise<readonly unknown[]> {
+  const rows = await queried(
+    restate,
+    `select target_handler_name from sys_invocation where target_service_name = '${name}' and target_handler_name not in ('cleanupState', 'change')`,
+  );
+  return rows.map((row) => row['target_handler_name']);
+}
+
+/** Writes the state of an object, past the service. */
+export async function putState(
+  restate: RestateServer,
+  name: string,
+  id: string,
+  state: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  const bytes = Object.entries(state).map(([key, value]) => [key, [...Buffer.from(value)]]);
+  const response = await fetch(`${restate.adminUrl}/services/${name}/state`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ object_key: id, new_state: Object.fromEntries(bytes) as object }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}

@@ -160,7 +160,13 @@ describe('options that cannot be', () => {
   it('two workflows with one id, runs that are kept for no time, and event ids that are too long', async () => {
     const twice = [machineOf(happy, loginPlan), machineOf(happy, loginPlan)];
     expect(() => createRestateService(twice, { keys: false, services: false })).toThrow(invalid);
-    for (const wrong of [{ keepEndedMs: 0 }, { journalRetentionMs: -1 }, { journalRetentionMs: Number.NaN }])
+    for (const wrong of [
+      { keepEndedMs: 0 },
+      { keepWaitingMs: 0 },
+      { keepWaitingMs: Number.NaN },
+      { journalRetentionMs: -1 },
+      { journalRetentionMs: Number.NaN },
+    ])
       expect(() => createRestateService(workflows, { keys: false, services: false, ...wrong })).toThrow(
         invalid,
       );
