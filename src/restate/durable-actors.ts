@@ -38,7 +38,7 @@ export function withDurableActors(machine: AnyStateMachine, clock: Clock): AnySt
     ({ actor }) => [actor, durableStep(machine.implementations.actors[actor] as AnyActorLogic)] as const,
   );
   const actors = { ...Object.fromEntries(performed), [WAIT_ACTOR]: durableWait(clock) };
-  return machine.provide({ actors } as never) as unknown as AnyStateMachine;
+  return machine.provide({ actors } as never);
 }
 
 function durableStep(logic: AnyActorLogic) {

@@ -104,7 +104,7 @@ function withClock(workflow: CompiledMachine, now: () => number): AnyStateMachin
   const given = workflow as unknown as AnyStateMachine;
   const compiled = compileMachine(planOf(given), { ...optionsOf(runtimeOf(given).settings), now });
   const { actors } = given.implementations;
-  return compiled.provide({ actors } as never) as unknown as AnyStateMachine;
+  return compiled.provide({ actors } as never);
 }
 
 /** What the adapter defines for a machine can be called as it is: its handlers stay plain functions. */

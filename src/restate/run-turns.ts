@@ -159,15 +159,15 @@ export function createRunTurns(
   const advance: RunTurns['advance'] = async (ctx, opened, facts, transition, answered) => {
     const noting = notingCalls(ctx, facts.revision);
     const snapshot = await moments.run(opened.moment, () => transition(noting.ctx as never));
-    const kept = snapshot as KeptSnapshot;
+    const now = snapshot as KeptSnapshot;
     await endStopped(ctx, await noting.begun(), answered);
     ctx.set('run', facts);
-    if (kept.status !== 'active') ctx.clear(activeKey(facts));
+    if (now.status !== 'active') ctx.clear(activeKey(facts));
     else if (facts.revision === 1) ctx.set(activeKey(facts), true);
     const { moment, keeping, isHeard } = opened;
     const [run, message] = moments.run(moment, () => {
-      const now = read(ctx, opened, kept, facts);
-      return [now, messageOf(now)] as const;
+      const changed = read(ctx, opened, now, facts);
+      return [changed, messageOf(changed)] as const;
     });
     await setTimer(ctx, self, run, keeping, moment.at);
     const followers = (await ctx.get<readonly string[]>('followers')) ?? [];

@@ -41,10 +41,10 @@ export function createValueCodec(keys: StoreKeys): ValueCodec {
       if (bytes.length === 0) return Promise.resolve(bytes);
       if (bytes[0] !== FORMAT) return Promise.reject(new Error('A value is not encrypted at all.'));
       const end = 2 + (bytes[1] ?? 0);
-      const id = Buffer.from(bytes.subarray(2, end)).toString('utf8');
-      const used = known.get(id);
+      const named = Buffer.from(bytes.subarray(2, end)).toString('utf8');
+      const used = known.get(named);
       if (used === undefined)
-        throw new Error(`A value is encrypted with the key "${id}", which is not among the keys.`);
+        throw new Error(`A value is encrypted with the key "${named}", which is not among the keys.`);
       const iv = bytes.subarray(end, end + IV_BYTES);
       const tag = bytes.subarray(end + IV_BYTES, end + IV_BYTES + TAG_BYTES);
       try {

@@ -139,9 +139,9 @@ describe('a run on Restate', () => {
       void seen.set(revision, (seen.get(revision) ?? new Set()).add(state));
     for (let run = 0; run < 5; run += 1) {
       const id = `read-${run}`;
-      let isOver = false;
+      const over = new AbortController();
       const readers = Array.from({ length: 8 }, async () => {
-        while (!isOver) {
+        while (!over.signal.aborted) {
           const read = await sessions.get(id);
           if (typeof read !== 'string') note(read);
         }
@@ -150,7 +150,7 @@ describe('a run on Restate', () => {
       await until(sessions, id, inState('awaitingCode'));
       await sessions.send(id, submit({ code: '123' }));
       note(await until(sessions, id, ({ status }) => status === 'done'));
-      isOver = true;
+      over.abort();
       await Promise.all(readers);
     }
     expect(Object.fromEntries([...seen].map(([revision, states]) => [revision, [...states]]))).toEqual({
