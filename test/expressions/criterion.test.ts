@@ -127,6 +127,12 @@ describe('simple criteria', () => {
     );
   });
 
+  it('compare a long text of digits at once', () => {
+    const started = performance.now();
+    expect(compareValues('==', `${'1'.repeat(100_000)}x`, 5)).toBe(false);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('all of a list must hold, and an empty list does', () => {
     const yes = criterion({ condition: 'true' });
     const no = criterion({ condition: 'false' });
