@@ -1,5 +1,6 @@
 import { isJsonObject, memberOf, setMember, type JsonValue } from '../document/json.ts';
 import { MASK } from '../machines/mask.ts';
+import { encodeStrictly } from '../openapi/percent-encoding.ts';
 import { isSecretName } from '../plan/secret-name.ts';
 
 /** Takes secrets out of what is shown. */
@@ -23,10 +24,16 @@ const MIN_PART_LENGTH = 4;
 /** The oldest of more learned secrets are forgotten; names and given values never are. */
 const MAX_LEARNED = 1000;
 
-/** What is a secret whatever its name: JSON web tokens, and credentials as HTTP writes them. */
-const TELLING = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\b(?:Bearer|Basic|Digest)\s+[\w.~+/=-]{8,}/g;
+/** A JSON web token, which is a secret whatever its name; without the end in brackets it only begins like one. */
+const WEB_TOKEN = /\beyJ[\w-]{8,}(\.[\w-]+\.[\w-]*)?/g;
 
-const QUERY_PARAMETER = /([?&#])([^=&#?\s]+)=([^&#\s]+)/g;
+/** Credentials as HTTP writes them. */
+const CREDENTIALS = /\b(?:Bearer|Basic|Digest)\s+[\w.~+/=-]{8,}/g;
+
+/** What has a name inside of a text: the parameters of URLs and forms, the members of JSON, the elements of XML. */
+const PARAMETER = /(^|[?&#])([^=&#?\s]{1,200})=([^&#\s]+)/g;
+const JSON_MEMBER = /"((?:[^"\\]|\\.){1,200})"(\s{0,20}:\s{0,20})(?:"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)/g;
+const XML_ELEMENT = /<((?:[\w.-]{1,200}:)?([\w.-]{1,200})(?:\s[^<>]*)?)>[^<>]+(?=<\/)/g;
 
 /**
  * Makes a redactor. A member is secret by its name: those given, and those that look it (`session_token`, `api-key`).
@@ -79,9 +86,16 @@ export function createRedactor(): Redactor {
     }
     const without = pattern === undefined ? text : text.replace(pattern, MASK);
     return without
-      .replace(TELLING, MASK)
-      .replace(QUERY_PARAMETER, (whole, sign: string, name: string) =>
+      .replace(WEB_TOKEN, (whole, rest?: string) => (rest === undefined ? whole : MASK))
+      .replace(CREDENTIALS, MASK)
+      .replace(PARAMETER, (whole, sign: string, name: string) =>
         isSecret(decoded(name)) ? `${sign}${name}=${MASK}` : whole,
+      )
+      .replace(JSON_MEMBER, (whole, name: string, colon: string) =>
+        isSecret(name) ? `"${name}"${colon}"${MASK}"` : whole,
+      )
+      .replace(XML_ELEMENT, (whole, tag: string, name: string) =>
+        isSecret(name) ? `<${tag}>${MASK}` : whole,
       );
   };
   const redact = (value: JsonValue): JsonValue => {
@@ -112,11 +126,16 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** Finds each secret, also as URLs and JSON write it; longer ones first, which may hold others. */
+/** Finds each secret, also as URLs, forms and JSON write it; longer ones first, which may hold others. */
 function patternOf(secrets: readonly string[]): RegExp | undefined {
   const written = secrets
     .filter((secret) => secret.length >= MIN_PART_LENGTH)
-    .flatMap((secret) => [secret, encoded(secret), JSON.stringify(secret).slice(1, -1)]);
+    .flatMap((secret) => {
+      // Some writers leave `!'()*` as they are.
+      const strictly = encodeStrictly(secret);
+      const inForms = strictly.replaceAll('%20', '+');
+      return [secret, encoded(secret), strictly, inForms, JSON.stringify(secret).slice(1, -1)];
+    });
   if (written.length === 0) return undefined;
   const parts = [...new Set(written)]
     .toSorted((a, b) => b.length - a.length)

@@ -29,10 +29,7 @@ export function maskDifference(
   isSecret: (name: string) => boolean,
 ): PathDifference {
   const masked = (text: string): string =>
-    text
-      .replaceAll(/"((?:[^"\\]|\\.)*)":"(?:[^"\\]|\\.)*"/g, (whole, name: string) =>
-        isSecret(name) ? `"${name}":"${MASK}"` : whole,
-      )
+    maskMembers(text, isSecret)
       .replaceAll(/([^\s&?=]+)=([^\s&]*)/g, (whole, name: string) =>
         isSecret(name) ? `${name}=${MASK}` : whole,
       )
@@ -44,4 +41,32 @@ export function maskDifference(
     expected: masked(expected),
     actual: masked(actual),
   };
+}
+
+const MEMBER = /"((?:[^"\\]|\\.){0,200})":(?!null\b)/g;
+const PIECE = /"(?:[^"\\]|\\.)*"|[^"[\]{},]+|[[\]{},]/y;
+
+/** Masks what members of JSON in a text have for values, whatever these are. */
+function maskMembers(text: string, isSecret: (name: string) => boolean): string {
+  let masked = '';
+  let at = 0;
+  for (const match of text.matchAll(MEMBER)) {
+    if (match.index < at || !isSecret(match[1] ?? '')) continue;
+    const start = match.index + match[0].length;
+    masked += `${text.slice(at, start)}"${MASK}"`;
+    at = valueEnd(text, start);
+  }
+  return masked + text.slice(at);
+}
+
+/** Where the JSON value ends that begins at an offset. */
+function valueEnd(text: string, start: number): number {
+  let depth = 0;
+  PIECE.lastIndex = start;
+  for (let piece = PIECE.exec(text); piece !== null; piece = PIECE.exec(text)) {
+    if (piece[0] === '[' || piece[0] === '{') depth += 1;
+    if (piece[0] === ']' || piece[0] === '}') depth -= 1;
+    if (depth <= 0) return PIECE.lastIndex;
+  }
+  return text.length;
 }

@@ -70,12 +70,13 @@ describe('a difference', () => {
       index: 1,
       expected:
         'POST https://api.example/a?api_key=k-1&page=2\ncontent-type: text/plain\n\n{"session_token":"t-1","name":"Ada"}',
-      actual: 'failed\noutputs {"pin":"p-1","name":"Ada"}',
+      actual:
+        'failed\noutputs {"pin":1234,"name":"Ada","password":{"a":["}\\"",{}],"b":1},"secret":["s"],"token":null}',
     } as const;
     expect(maskDifference(difference, (name) => name === 'pin' || isSecretName(name))).toEqual({
       ...difference,
       expected: `POST https://api.example/a?api_key=${MASK}&page=2\ncontent-type: text/plain\n\n{"session_token":"${MASK}","name":"Ada"}`,
-      actual: `failed\noutputs {"pin":"${MASK}","name":"Ada"}`,
+      actual: `failed\noutputs {"pin":"${MASK}","name":"Ada","password":"${MASK}","secret":"${MASK}","token":null}`,
     });
   });
 });
