@@ -264,6 +264,13 @@ describe('jsonpath criteria', () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
+  it('reads a query of the draft that is none at once', () => {
+    const type = { type: 'jsonpath', version: 'draft-goessner-dispatch-jsonpath-00' };
+    const started = performance.now();
+    expect(problemsOf({ context: '$response.body', condition: '@['.repeat(60_000), type })).not.toEqual([]);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('ends a query that visits the same data again and again', () => {
     const body = { list: Array.from({ length: 400 }, (_, id) => ({ id })) };
     const condition = '$..[?$..[?$..[?@.id == -1]]]';
