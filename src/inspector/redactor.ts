@@ -21,6 +21,9 @@ const MIN_GUESSED_LENGTH = 8;
 /** Shorter secrets are masked where a value is nothing else, not inside of other texts. */
 const MIN_PART_LENGTH = 4;
 
+/** Longer secrets are looked for one by one: no regular expression holds them. */
+const MAX_PATTERN_LENGTH = 256;
+
 /** The oldest of more learned secrets are forgotten; names and given values never are. */
 const MAX_LEARNED = 1000;
 
@@ -44,7 +47,7 @@ export function createRedactor(): Redactor {
   const names = new Set<string>();
   const given = new Set<string>();
   const learned = new Set<string>();
-  let pattern: RegExp | undefined;
+  let finder: Finder = { long: [], pattern: undefined };
   let outdated = false;
 
   const isSecret = (name: string): boolean => names.has(name) || isSecretName(name);
@@ -81,10 +84,13 @@ export function createRedactor(): Redactor {
   const cleanText = (text: string): string => {
     if (known(text)) return MASK;
     if (outdated) {
-      pattern = patternOf([...given, ...learned]);
+      finder = finderOf([...given, ...learned]);
       outdated = false;
     }
-    const without = pattern === undefined ? text : text.replace(pattern, MASK);
+    let without = text;
+    for (const secret of finder.long)
+      if (secret.length <= without.length) without = without.replaceAll(secret, MASK);
+    if (finder.pattern !== undefined) without = without.replace(finder.pattern, MASK);
     return without
       .replace(WEB_TOKEN, (whole, rest?: string) => (rest === undefined ? whole : MASK))
       .replace(CREDENTIALS, MASK)
@@ -127,7 +133,12 @@ export function createRedactor(): Redactor {
 }
 
 /** Finds each secret, also as URLs, forms and JSON write it; longer ones first, which may hold others. */
-function patternOf(secrets: readonly string[]): RegExp | undefined {
+interface Finder {
+  readonly long: readonly string[];
+  readonly pattern: RegExp | undefined;
+}
+
+function finderOf(secrets: readonly string[]): Finder {
   const written = secrets
     .filter((secret) => secret.length >= MIN_PART_LENGTH)
     .flatMap((secret) => {
@@ -136,11 +147,13 @@ function patternOf(secrets: readonly string[]): RegExp | undefined {
       const inForms = strictly.replaceAll('%20', '+');
       return [secret, encoded(secret), strictly, inForms, JSON.stringify(secret).slice(1, -1)];
     });
-  if (written.length === 0) return undefined;
-  const parts = [...new Set(written)]
-    .toSorted((a, b) => b.length - a.length)
-    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return new RegExp(parts.join('|'), 'g');
+  const all = [...new Set(written)].toSorted((a, b) => b.length - a.length);
+  const short = all.filter(({ length }) => length <= MAX_PATTERN_LENGTH);
+  const parts = short.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  return {
+    long: all.slice(0, all.length - short.length),
+    pattern: parts.length === 0 ? undefined : new RegExp(parts.join('|'), 'g'),
+  };
 }
 
 function encoded(text: string): string {

@@ -67,6 +67,22 @@ describe('what is shown', () => {
     ]);
   });
 
+  it('has no secret however long it is, and however many there are', () => {
+    const redactor = createRedactor();
+    const long = (sign: string) => `${sign}é&`.repeat(20_000);
+    redactor.learn(
+      Array.from({ length: 300 }, (_, index) => ({ token: `${index}`.padEnd(index * 50, 'x') })),
+    );
+    redactor.learn({ client_secret: long('a'), private_key: `${long('a')}b` });
+    expect(
+      redactor.redact([
+        `it is ${long('a')}b!`,
+        `/x?q=${encodeURIComponent(long('a'))}&y`,
+        `${'299'.padEnd(299 * 50, 'x')}.`,
+      ]),
+    ).toEqual([`it is ${MASK}!`, `/x?q=${MASK}&y`, `${MASK}.`]);
+  });
+
   it('is looked through at once, however long it is', () => {
     const { redact } = createRedactor();
     const started = performance.now();
