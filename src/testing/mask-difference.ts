@@ -30,7 +30,11 @@ export function maskDifference(
 ): PathDifference {
   const masked = (text: string): string =>
     maskMembers(text, isSecret)
-      .replaceAll(/([^\s&?=]+)=([^\s&]*)/g, (whole, name: string) =>
+      .replaceAll(TEXT, (literal) => {
+        const inner = literal.includes('\\"') ? textIn(literal) : undefined;
+        return inner === undefined ? literal : JSON.stringify(masked(inner));
+      })
+      .replaceAll(/(?<![^\s&?=])([^\s&?=]+)=([^\s&]*)/g, (whole, name: string) =>
         isSecret(name) ? `${name}=${MASK}` : whole,
       )
       .replaceAll(/^([\w-]+): .*$/gm, (whole, name: string) => (isSecret(name) ? `${name}: ${MASK}` : whole));
@@ -41,6 +45,19 @@ export function maskDifference(
     expected: masked(expected),
     actual: masked(actual),
   };
+}
+
+/** Also one that does not end, so that none is looked through twice. */
+const TEXT = /"(?:[^"\\]|\\.)*"?/g;
+
+/** The text of JSON that a string of JSON holds. */
+function textIn(literal: string): string | undefined {
+  try {
+    const text: unknown = JSON.parse(literal);
+    return typeof text === 'string' && /^\s*[[{]/.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const MEMBER = /"((?:[^"\\]|\\.){0,200})":(?!null\b)/g;

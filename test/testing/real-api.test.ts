@@ -79,4 +79,21 @@ describe('a difference', () => {
       actual: `failed\noutputs {"pin":"${MASK}","name":"Ada","password":"${MASK}","secret":"${MASK}","token":null}`,
     });
   });
+
+  it('is told without the values of secrets in a text of JSON that is sent', () => {
+    const sent = (password: string) =>
+      JSON.stringify({ payload: `{"password":${password},"name":"Ada"}`, other: '[x "y"' });
+    const difference = {
+      what: 'request',
+      index: 0,
+      expected: sent('"p-1"'),
+      actual: sent('{"a":"p-1"}'),
+    } as const;
+    const masked = sent(`"${MASK}"`);
+    expect(maskDifference(difference, isSecretName)).toEqual({
+      ...difference,
+      expected: masked,
+      actual: masked,
+    });
+  });
 });
