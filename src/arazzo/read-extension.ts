@@ -1,3 +1,4 @@
+import { MAX_SECONDS } from '../document/duration.ts';
 import { isJsonObject, memberOf } from '../document/json.ts';
 import type { JsonValue } from '../document/json.ts';
 import { childPointer } from '../document/json-pointer.ts';
@@ -21,8 +22,8 @@ const FLAG: Check<boolean> = {
   read: (value) => (typeof value === 'boolean' ? value : undefined),
 };
 const SECONDS: Check<number> = {
-  words: 'a number of seconds above 0',
-  read: (value) => (typeof value === 'number' && value > 0 ? value : undefined),
+  words: `a number of seconds above 0, ${MAX_SECONDS} at most`,
+  read: (value) => (typeof value === 'number' && value > 0 && value <= MAX_SECONDS ? value : undefined),
 };
 const NAMES: Check<readonly string[]> = {
   words: 'a list of names',
@@ -41,7 +42,9 @@ const REPEATABLE: Check<{ readonly afterSeconds: number } | false> = {
     if (typeof value === 'boolean') return value && { afterSeconds: 0 };
     const after =
       isJsonObject(value) && Object.keys(value).length === 1 ? memberOf(value, 'afterSeconds') : undefined;
-    return typeof after === 'number' && after >= 0 ? { afterSeconds: after } : undefined;
+    return typeof after === 'number' && after >= 0 && after <= MAX_SECONDS
+      ? { afterSeconds: after }
+      : undefined;
   },
 };
 

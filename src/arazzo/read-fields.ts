@@ -1,4 +1,5 @@
 import { didYouMean } from '../document/did-you-mean.ts';
+import { MAX_SECONDS } from '../document/duration.ts';
 import { hasMember, isJsonObject, memberOf, setMember } from '../document/json.ts';
 import type { JsonObject, JsonValue } from '../document/json.ts';
 import { childPointer } from '../document/json-pointer.ts';
@@ -149,8 +150,8 @@ export function reportNewer(context: ReadContext, name: string, pointer: string,
 const EXPECTED: Record<FieldType, { readonly words: string; is(value: JsonValue): boolean }> = {
   string: { words: 'a string', is: (value) => typeof value === 'string' },
   nonNegativeNumber: {
-    words: 'a number that is not negative',
-    is: (value) => typeof value === 'number' && value >= 0,
+    words: `a number that is not negative, ${MAX_SECONDS} at most`,
+    is: (value) => typeof value === 'number' && value >= 0 && value <= MAX_SECONDS,
   },
   nonNegativeInteger: {
     words: 'a whole number that is not negative',

@@ -1,6 +1,9 @@
 const DURATION =
   /^P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
+/** More seconds than this cannot be counted in milliseconds. */
+export const MAX_SECONDS = Math.floor(Number.MAX_SAFE_INTEGER / 1000);
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;

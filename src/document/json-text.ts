@@ -5,8 +5,8 @@ import type { SourceTree } from './source-tree.ts';
 
 const SPACE = /[ \t\r\n]*/y;
 const BARE = /[^\s,\]}]*/y;
-/** A number that a double may not hold. */
-const LARGE_NUMBER = /^-?\d*\.?\d*[eE]|\d{16}/;
+/** In a number: that a double may not hold it. */
+const LARGE_NUMBER = /[eE]|\d{16}/;
 
 /**
  * Reads a text that is JSON to the letter, many times faster than as YAML.

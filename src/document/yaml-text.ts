@@ -154,29 +154,31 @@ class TreeReader {
   /** What each alias stands for. */
   readonly targets = new Map<Node, Node>();
   readonly #anchors = new Map<string, Node>();
-  readonly #read = new Map<Node, { readonly value: JsonValue; readonly size: number }>();
+  readonly #read = new Map<
+    Node,
+    { readonly value: JsonValue; readonly size: number; readonly height: number }
+  >();
   #size = 0;
+  #deepest = 0;
   #aliasNodes = 0;
 
   read(node: unknown, depth: number): JsonValue {
     this.#size += 1;
-    if (isAlias(node)) return this.#readAlias(node);
+    this.#deepest = Math.max(this.#deepest, depth);
+    if (isAlias(node)) return this.#readAlias(node, depth);
     const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined;
     if (anchor === undefined) return this.#readPlain(node, depth);
-    const before = this.#size;
+    const [before, around] = [this.#size, this.#deepest];
     this.#anchors.set(anchor, node as Node);
+    this.#deepest = depth;
     const value = this.#readPlain(node, depth);
-    this.#read.set(node as Node, { value, size: this.#size - before + 1 });
+    this.#read.set(node as Node, { value, size: this.#size - before + 1, height: this.#deepest - depth });
+    this.#deepest = Math.max(this.#deepest, around);
     return value;
   }
 
   #readPlain(node: unknown, depth: number): JsonValue {
-    if (depth > MAX_DEPTH) {
-      if (!this.problems.some((problem) => problem.code === 'document/too-large')) {
-        this.problems.push(tooDeep(rangeOfNode(node)));
-      }
-      return null;
-    }
+    if (depth > MAX_DEPTH) return this.#tooLarge(tooDeep(rangeOfNode(node)));
     if (isMap(node)) return this.#readMap(node, depth);
     if (isSeq(node)) return node.items.map((item) => this.read(item, depth + 1));
     return isScalar(node) ? this.#readScalar(node) : null;
@@ -240,7 +242,7 @@ class TreeReader {
     return typeof value === 'string' || typeof value === 'boolean' ? value : null;
   }
 
-  #readAlias(alias: Node & { readonly source: string }): JsonValue {
+  #readAlias(alias: Node & { readonly source: string }, depth: number): JsonValue {
     const target = this.#anchors.get(alias.source);
     const known = target === undefined ? undefined : this.#read.get(target);
     if (target === undefined || known === undefined) {
@@ -258,15 +260,20 @@ class TreeReader {
     this.targets.set(alias, target);
     this.#size += known.size;
     this.#aliasNodes += known.size;
+    this.#deepest = Math.max(this.#deepest, depth + known.height);
+    if (depth + known.height > MAX_DEPTH) return this.#tooLarge(tooDeep(rangeOfNode(alias)));
     if (this.#aliasNodes <= MAX_ALIAS_NODES) return known.value;
-    if (!this.problems.some((problem) => problem.code === 'document/too-large')) {
-      this.problems.push({
-        code: 'document/too-large',
-        severity: 'error',
-        message: 'Aliases make the document too large.',
-        range: rangeOfNode(alias),
-      });
-    }
+    return this.#tooLarge({
+      code: 'document/too-large',
+      severity: 'error',
+      message: 'Aliases make the document too large.',
+      range: rangeOfNode(alias),
+    });
+  }
+
+  /** Told once. */
+  #tooLarge(problem: TextProblem): null {
+    if (!this.problems.some(({ code }) => code === problem.code)) this.problems.push(problem);
     return null;
   }
 

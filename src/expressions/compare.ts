@@ -2,7 +2,7 @@ import { hasMember, isJsonObject } from '../document/json.ts';
 import type { JsonValue } from '../document/json.ts';
 import type { ComparisonOperator } from './condition.ts';
 
-const NUMERIC = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
+const NUMERIC = /^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
 
 /**
  * Compares two values as simple conditions do: absent is `null`, which equals only itself and has no order; a

@@ -12,7 +12,7 @@ export function fromDraft(query: string): { readonly value: string } | { readonl
   if (/\[\(/.test(bare)) return refused('Scripts such as "[(…)]"');
   if (/=~/.test(bare)) return refused('Patterns with "=~"');
   if (/===|!==/.test(bare)) return refused('The operators "===" and "!=="');
-  if (/@(?:\.[\w*]+|\[[^\]]*\])*\.length\b(?!\s*\()/.test(bare))
+  if (/@(?:\.[\w*]+|\[[^\][]*\])*\.length\b(?!\s*\()/.test(bare))
     return refused('"length" of what a filter is on');
   return { value };
 }

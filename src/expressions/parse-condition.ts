@@ -18,7 +18,7 @@ export interface ConditionOptions {
 const MAX_DEPTH = 100;
 
 const OPERATOR = /^(?:<=|>=|==|!=|<|>)/;
-const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])/;
+const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w.])/;
 const WORD = /^[A-Za-z_][\w-]*/;
 const WORD_OPERATORS: Readonly<Record<string, string>> = {
   and: 'Write "&&" for "and".',

@@ -1,5 +1,6 @@
 import { isJsonObject, memberOf, setMember, type JsonValue } from '../document/json.ts';
 import { MASK } from '../machines/mask.ts';
+import { encodeStrictly } from '../openapi/percent-encoding.ts';
 import { isSecretName } from '../plan/secret-name.ts';
 
 /** Takes secrets out of what is shown. */
@@ -20,13 +21,22 @@ const MIN_GUESSED_LENGTH = 8;
 /** Shorter secrets are masked where a value is nothing else, not inside of other texts. */
 const MIN_PART_LENGTH = 4;
 
+/** Longer secrets are looked for one by one: no regular expression holds them. */
+const MAX_PATTERN_LENGTH = 256;
+
 /** The oldest of more learned secrets are forgotten; names and given values never are. */
 const MAX_LEARNED = 1000;
 
-/** What is a secret whatever its name: JSON web tokens, and credentials as HTTP writes them. */
-const TELLING = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\b(?:Bearer|Basic|Digest)\s+[\w.~+/=-]{8,}/g;
+/** A JSON web token, which is a secret whatever its name; without the end in brackets it only begins like one. */
+const WEB_TOKEN = /\beyJ[\w-]{8,}(\.[\w-]+\.[\w-]*)?/g;
 
-const QUERY_PARAMETER = /([?&#])([^=&#?\s]+)=([^&#\s]+)/g;
+/** Credentials as HTTP writes them. */
+const CREDENTIALS = /\b(?:Bearer|Basic|Digest)\s+[\w.~+/=-]{8,}/g;
+
+/** What has a name inside of a text: the parameters of URLs and forms, the members of JSON, the elements of XML. */
+const PARAMETER = /(^|[?&#])([^=&#?\s]{1,200})=([^&#\s]+)/g;
+const JSON_MEMBER = /"((?:[^"\\]|\\.){1,200})"(\s{0,20}:\s{0,20})(?:"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*)/g;
+const XML_ELEMENT = /<((?:[\w.-]{1,200}:)?([\w.-]{1,200})(?:\s[^<>]*)?)>[^<>]+(?=<\/)/g;
 
 /**
  * Makes a redactor. A member is secret by its name: those given, and those that look it (`session_token`, `api-key`).
@@ -37,7 +47,7 @@ export function createRedactor(): Redactor {
   const names = new Set<string>();
   const given = new Set<string>();
   const learned = new Set<string>();
-  let pattern: RegExp | undefined;
+  let finder: Finder = { long: [], pattern: undefined };
   let outdated = false;
 
   const isSecret = (name: string): boolean => names.has(name) || isSecretName(name);
@@ -74,14 +84,24 @@ export function createRedactor(): Redactor {
   const cleanText = (text: string): string => {
     if (known(text)) return MASK;
     if (outdated) {
-      pattern = patternOf([...given, ...learned]);
+      finder = finderOf([...given, ...learned]);
       outdated = false;
     }
-    const without = pattern === undefined ? text : text.replace(pattern, MASK);
+    let without = text;
+    for (const secret of finder.long)
+      if (secret.length <= without.length) without = without.replaceAll(secret, MASK);
+    if (finder.pattern !== undefined) without = without.replace(finder.pattern, MASK);
     return without
-      .replace(TELLING, MASK)
-      .replace(QUERY_PARAMETER, (whole, sign: string, name: string) =>
+      .replace(WEB_TOKEN, (whole, rest?: string) => (rest === undefined ? whole : MASK))
+      .replace(CREDENTIALS, MASK)
+      .replace(PARAMETER, (whole, sign: string, name: string) =>
         isSecret(decoded(name)) ? `${sign}${name}=${MASK}` : whole,
+      )
+      .replace(JSON_MEMBER, (whole, name: string, colon: string) =>
+        isSecret(name) ? `"${name}"${colon}"${MASK}"` : whole,
+      )
+      .replace(XML_ELEMENT, (whole, tag: string, name: string) =>
+        isSecret(name) ? `<${tag}>${MASK}` : whole,
       );
   };
   const redact = (value: JsonValue): JsonValue => {
@@ -112,16 +132,28 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** Finds each secret, also as URLs and JSON write it; longer ones first, which may hold others. */
-function patternOf(secrets: readonly string[]): RegExp | undefined {
+/** Finds each secret, also as URLs, forms and JSON write it; longer ones first, which may hold others. */
+interface Finder {
+  readonly long: readonly string[];
+  readonly pattern: RegExp | undefined;
+}
+
+function finderOf(secrets: readonly string[]): Finder {
   const written = secrets
     .filter((secret) => secret.length >= MIN_PART_LENGTH)
-    .flatMap((secret) => [secret, encoded(secret), JSON.stringify(secret).slice(1, -1)]);
-  if (written.length === 0) return undefined;
-  const parts = [...new Set(written)]
-    .toSorted((a, b) => b.length - a.length)
-    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return new RegExp(parts.join('|'), 'g');
+    .flatMap((secret) => {
+      // Some writers leave `!'()*` as they are.
+      const strictly = encodeStrictly(secret);
+      const inForms = strictly.replaceAll('%20', '+');
+      return [secret, encoded(secret), strictly, inForms, JSON.stringify(secret).slice(1, -1)];
+    });
+  const all = [...new Set(written)].toSorted((a, b) => b.length - a.length);
+  const short = all.filter(({ length }) => length <= MAX_PATTERN_LENGTH);
+  const parts = short.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  return {
+    long: all.slice(0, all.length - short.length),
+    pattern: parts.length === 0 ? undefined : new RegExp(parts.join('|'), 'g'),
+  };
 }
 
 function encoded(text: string): string {

@@ -8,6 +8,9 @@ import { dereference } from './reference.ts';
 /** A schema may grow to this many nodes by its references; what is beyond allows everything. */
 const MAX_NODES = 20_000;
 
+/** References that lead on to references do so this far; what is behind allows everything. */
+const MAX_DEPTH = 200;
+
 /** Keywords whose value maps names to schemas. */
 const MAP = new Set(['properties', 'patternProperties', 'dependentSchemas']);
 /** Names and places that mean nothing once the schema stands alone. */
@@ -36,6 +39,7 @@ export function selfContainedSchema(openapi: OpenApiDocument, schema: Descriptio
   const names = new Map<string, string>();
   const definitions: Record<string, JsonValue> = {};
   let nodes = 0;
+  let depth = 0;
 
   const copy = (node: DescriptionNode): JsonValue => {
     const { value } = node;
@@ -56,9 +60,12 @@ export function selfContainedSchema(openapi: OpenApiDocument, schema: Descriptio
     const place = `${found.document.uri}#${found.pointer}`;
     const known = names.get(place);
     if (known !== undefined) return { $ref: `#/$defs/${known}` };
+    if (depth >= MAX_DEPTH) return {};
     const name = nameFor(found, new Set(names.values()));
     names.set(place, name);
+    depth += 1;
     definitions[name] = copy(found);
+    depth -= 1;
     return { $ref: `#/$defs/${name}` };
   };
 

@@ -58,5 +58,5 @@ export function serverUrl(
   if (parsed.search !== '' || parsed.hash !== '') {
     return { problem: 'The server URL must have neither a query nor a fragment.' };
   }
-  return { value: `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, '') };
+  return { value: `${parsed.origin}${parsed.pathname}`.replace(/(?<!\/)\/+$/, '') };
 }

@@ -5,7 +5,7 @@ import { createReporter } from '../document/reporter.ts';
 import { checkDependencies } from './check-dependencies.ts';
 import { createFlow } from './create-flow.ts';
 import { allFailureActions } from './failure-actions.ts';
-import { countStates } from './flow.ts';
+import { countStates, innerFlow, type Flow } from './flow.ts';
 import { freezeDeep } from './freeze.ts';
 import { callWithOwnInputs, linkCalledWorkflow, type WorkflowReference } from './link-call.ts';
 import type { ArazzoSource, AsyncSources, Documents, LinkContext, Sources } from './link-context.ts';
@@ -17,6 +17,12 @@ import type { StepPlan, WorkflowPlan, WorkflowStepPlan } from './workflow-plan.t
 
 /** No machine may have more states than this. */
 const MAX_STATES = 5000;
+
+/** No machine may have more workflows inside each other than this: they cannot be drawn. */
+const MAX_DEPTH = 50;
+
+/** Workflows that are called through more than so many others are not even looked at. */
+const MAX_CALLERS = 200;
 
 /**
  * Every waiting state has an edge back to each earlier one, which lists the inputs that it forgets: what a workflow
@@ -48,7 +54,11 @@ export function linkWorkflows(
 }
 
 /** A context for each document, so that what one document's workflow calls is linked in its own. */
-function createContext(source: ArazzoSource, known: Map<ArazzoDocument, LinkContext>): LinkContext {
+function createContext(
+  source: ArazzoSource,
+  known: Map<ArazzoDocument, LinkContext>,
+  callers = { count: 0 },
+): LinkContext {
   const { parsed, document, sources, documents, asyncSources } = source;
   const reporter = createReporter(parsed);
   const linked = new Map<Workflow, WorkflowPlan | undefined>();
@@ -61,13 +71,21 @@ function createContext(source: ArazzoSource, known: Map<ArazzoDocument, LinkCont
       if (!linked.has(workflow)) {
         // A workflow that leads back to itself finds itself not linked; the rule `workflow-calls-itself` says so.
         linked.set(workflow, undefined);
+        if (callers.count > MAX_CALLERS) {
+          reportTooMuch(context, workflow, `is called through more than ${MAX_CALLERS} others`);
+          return undefined;
+        }
+        callers.count += 1;
         linked.set(workflow, linkWorkflow(context, workflow));
+        callers.count -= 1;
       }
       return linked.get(workflow);
     },
     contextOf(name) {
       const other = Object.hasOwn(documents, name) ? documents[name] : undefined;
-      return other === undefined ? undefined : (known.get(other.document) ?? createContext(other, known));
+      return other === undefined
+        ? undefined
+        : (known.get(other.document) ?? createContext(other, known, callers));
     },
   };
   known.set(document, context);
@@ -75,7 +93,7 @@ function createContext(source: ArazzoSource, known: Map<ArazzoDocument, LinkCont
 }
 
 function linkWorkflow(context: LinkContext, workflow: Workflow): WorkflowPlan | undefined {
-  const { document, reporter } = context;
+  const { document } = context;
   const { summary, description, pointer, workflowId } = workflow;
   const declared = declaredInputs(workflow.inputs);
   const names = nameSteps(
@@ -112,13 +130,13 @@ function linkWorkflow(context: LinkContext, workflow: Workflow): WorkflowPlan | 
   };
   const tooMuch = tooMuchOf(plan);
   if (tooMuch === undefined) return freezeDeep(plan);
-  reporter.report({
-    code: 'plan/too-many-states',
-    severity: 'error',
-    message: `The workflow "${workflowId}" ${tooMuch}.`,
-    pointer,
-  });
+  reportTooMuch(context, workflow, tooMuch);
   return undefined;
+}
+
+function reportTooMuch({ reporter }: LinkContext, { workflowId, pointer }: Workflow, tooMuch: string): void {
+  const message = `The workflow "${workflowId}" ${tooMuch}.`;
+  reporter.report({ code: 'plan/too-many-states', severity: 'error', message, pointer });
 }
 
 /** Reports the retries that refer to a step which asks a person: a person is asked by a `goto`. */
@@ -143,10 +161,21 @@ function tooMuchOf(plan: WorkflowPlan): string | undefined {
   const asked = plan.inputs.filter(({ requiredBecause }) => requiredBecause !== undefined).length;
   if (asked * asked * plan.steps.length > MAX_FORGOTTEN)
     return `asks for ${asked} inputs in ${plan.steps.length} steps, more than can be compiled`;
-  const count = countStates(createFlow(plan));
+  const flow = createFlow(plan);
+  if (depthOf(flow) > MAX_DEPTH)
+    return `becomes a machine of more than ${MAX_DEPTH} workflows inside each other`;
+  const count = countStates(flow);
   return count > MAX_STATES
     ? `becomes a machine of ${count} states; at most ${MAX_STATES} are compiled`
     : undefined;
+}
+
+/** How many workflows a flow has inside each other, its own included. */
+function depthOf(flow: Flow): number {
+  return flow.states.reduce((most, state) => {
+    const inner = innerFlow(state);
+    return inner === undefined ? most : Math.max(most, 1 + depthOf(inner.flow));
+  }, 1);
 }
 
 /** The stepIds that a step's actions lead to. */

@@ -6,7 +6,5 @@ const SECRET_WORDS =
  * signs and by capitals, so that `tokenize` and `secretary` are not secrets.
  */
 export function isSecretName(name: string): boolean {
-  return SECRET_WORDS.test(
-    name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2'),
-  );
+  return SECRET_WORDS.test(name.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_'));
 }

@@ -11,8 +11,7 @@ const PINNED = /^[A-Za-z][A-Za-z0-9_]*$/;
 /** The words of an id, in lower case: `sendSmsOtp` and `send-sms_otp` give `send`, `sms`, `otp`. */
 export function wordsOf(id: string): readonly string[] {
   return id
-    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
-    .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .replace(/(?<=\p{Ll}|\p{N})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, ' ')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
     .map((word) => word.toLowerCase());

@@ -6,7 +6,16 @@ export interface NetworkFailure {
   readonly neverSent: boolean;
   /** Whether the platform itself gave up waiting, as Node does after five minutes. */
   readonly timedOut?: true;
+  /** Whether the platform refused to make the request. */
+  readonly refused?: true;
 }
+
+/** What Node says of headers that it sets itself: `Transfer-Encoding`, `Expect`, a `Content-Length` that is not the body's. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+]);
 
 /** Errors that end the attempt to connect: nothing has gone out then. */
 const BEFORE_SENDING: Readonly<Record<string, string>> = {
@@ -36,6 +45,10 @@ export function describeNetworkFailure(error: unknown, url: string): NetworkFail
   }
   const known = Object.hasOwn(BEFORE_SENDING, code) ? BEFORE_SENDING[code] : undefined;
   if (known !== undefined) return { message: `${place} ${known} (${code}).`, neverSent: true };
+  if (REFUSED.has(code)) {
+    const message = `The request has a header that is not the step's to set, and was not sent (${code}).`;
+    return { message, neverSent: true, refused: true };
+  }
   if (CERTIFICATE.test(code)) {
     return { message: `The certificate of ${place} is not trusted (${code}).`, neverSent: true };
   }

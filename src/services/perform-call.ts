@@ -114,6 +114,7 @@ function lost({ call, deadline, sending }: Attempt, error: unknown): CallResult 
   if (sending === undefined) return { kind: 'internal', message: 'The request could not be prepared.' };
   if (error instanceof BodyTooLarge) return { kind: 'network', message: error.message };
   const failure = describeNetworkFailure(error, sending.url);
+  if (failure.refused === true) return { kind: 'request', message: failure.message };
   if (failure.timedOut === true) return { kind: 'timeout', message: failure.message };
   const kind = call.atMostOnce === true && !failure.neverSent ? 'interrupted' : 'network';
   return { kind, message: failure.message };

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../document/json.ts';
 import { setMember } from '../document/json.ts';
+import { isXmlType } from '../expressions/content-type.ts';
 import type { ResponseRecord } from '../expressions/scope.ts';
 import { toBase64 } from '../openapi/encoded-bytes.ts';
 import { lazyResponse } from '../plan/lazy-response.ts';
@@ -104,13 +105,29 @@ const utf8 = new TextDecoder();
 
 function decodeText(bytes: Uint8Array, contentType: string): string {
   const written = /;\s*charset\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(contentType);
-  const charset = written?.[1] ?? written?.[2];
+  const charset =
+    written?.[1] ?? written?.[2] ?? (isXmlType(contentType) ? declaredEncoding(bytes) : undefined);
   if (charset === undefined || charset.toLowerCase() === 'utf-8') return utf8.decode(bytes);
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {
     return utf8.decode(bytes);
   }
+}
+
+/**
+ * The encoding that XML itself says it has: by its byte order mark, else by its declaration.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7303#section-3
+ */
+function declaredEncoding(bytes: Uint8Array): string | undefined {
+  const [first, second] = bytes;
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  const start = String.fromCharCode(...bytes.subarray(0, 200));
+  const encoding = /^<\?xml\s[^>]*?\sencoding\s*=\s*["']([\w.-]+)["']/.exec(start)?.[1];
+  // A declaration that can be read byte by byte is not in UTF-16.
+  return encoding === undefined || /^utf-?16/i.test(encoding) ? undefined : encoding;
 }
 
 function decodeUtf8Strictly(bytes: Uint8Array): string | undefined {

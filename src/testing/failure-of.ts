@@ -3,7 +3,7 @@ import type { ResponseRecord } from '../expressions/scope.ts';
 import { textOf } from './raw-json.ts';
 import type { Failure } from './situation.ts';
 
-/** Gives the failure that a response is: its error as the body tells it, in one of three customary forms. */
+/** Gives the failure that a response is: its error as the body tells it, in the customary members. */
 export function failureOfResponse(
   stepId: string,
   attempt: number,
@@ -39,16 +39,25 @@ export function failureOfMessage(stepId: string, attempt: number, payload: JsonV
 /** When a response says that the request may be sent again, in epoch milliseconds: its `Retry-After`. */
 export function retryAtOf(response: ResponseRecord | undefined, now: number): number | undefined {
   const text = response?.headers['retry-after']?.trim() ?? '';
-  if (/^\d+$/.test(text)) return now + Number(text) * 1000;
-  const date = /^[A-Z][a-z]+,? /.test(text) ? Date.parse(text) : Number.NaN;
+  if (/^\d+$/.test(text)) return Math.min(now + Number(text) * 1000, LAST_DATE);
+  const date = /^(?:Sun|Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?)(?:day)?,? /.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(date, now);
 }
 
+/** Longer texts are cut, and there is no later date than this. */
+const MOST_CHARACTERS = 1000;
+const LAST_DATE = 8.64e15;
+
 function errorIn(body: JsonValue | undefined): { type: string | undefined; text: string | undefined } {
-  const [type, message] = [textOf(body, 'error_type'), textOf(body, 'error_message')];
-  if (type !== undefined || message !== undefined) return { type, text: message };
-  const [kind, title, detail] = [textOf(body, 'type'), textOf(body, 'title'), textOf(body, 'detail')];
-  if (title !== undefined || detail !== undefined || kind !== undefined)
-    return { type: kind, text: detail ?? title };
-  return { type: textOf(body, 'error'), text: textOf(body, 'error_description') };
+  const oneOf = (...names: readonly string[]): string | undefined =>
+    names
+      .map((name) => textOf(body, name))
+      .find((text) => text !== undefined && text !== '')
+      ?.slice(0, MOST_CHARACTERS);
+  return {
+    type: oneOf('error_type', 'type', 'code', 'error'),
+    text: oneOf('error_message', 'detail', 'error_description', 'message', 'title'),
+  };
 }

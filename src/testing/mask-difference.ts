@@ -29,11 +29,12 @@ export function maskDifference(
   isSecret: (name: string) => boolean,
 ): PathDifference {
   const masked = (text: string): string =>
-    text
-      .replaceAll(/"((?:[^"\\]|\\.)*)":"(?:[^"\\]|\\.)*"/g, (whole, name: string) =>
-        isSecret(name) ? `"${name}":"${MASK}"` : whole,
-      )
-      .replaceAll(/([^\s&?=]+)=([^\s&]*)/g, (whole, name: string) =>
+    maskMembers(text, isSecret)
+      .replaceAll(TEXT, (literal) => {
+        const inner = literal.includes('\\"') ? textIn(literal) : undefined;
+        return inner === undefined ? literal : JSON.stringify(masked(inner));
+      })
+      .replaceAll(/(?<![^\s&?=])([^\s&?=]+)=([^\s&]*)/g, (whole, name: string) =>
         isSecret(name) ? `${name}=${MASK}` : whole,
       )
       .replaceAll(/^([\w-]+): .*$/gm, (whole, name: string) => (isSecret(name) ? `${name}: ${MASK}` : whole));
@@ -44,4 +45,45 @@ export function maskDifference(
     expected: masked(expected),
     actual: masked(actual),
   };
+}
+
+/** Also one that does not end, so that none is looked through twice. */
+const TEXT = /"(?:[^"\\]|\\.)*"?/g;
+
+/** The text of JSON that a string of JSON holds. */
+function textIn(literal: string): string | undefined {
+  try {
+    const text: unknown = JSON.parse(literal);
+    return typeof text === 'string' && /^\s*[[{]/.test(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const MEMBER = /"((?:[^"\\]|\\.){0,200})":(?!null\b)/g;
+const PIECE = /"(?:[^"\\]|\\.)*"|[^"[\]{},]+|[[\]{},]/y;
+
+/** Masks what members of JSON in a text have for values, whatever these are. */
+function maskMembers(text: string, isSecret: (name: string) => boolean): string {
+  let masked = '';
+  let at = 0;
+  for (const match of text.matchAll(MEMBER)) {
+    if (match.index < at || !isSecret(match[1] ?? '')) continue;
+    const start = match.index + match[0].length;
+    masked += `${text.slice(at, start)}"${MASK}"`;
+    at = valueEnd(text, start);
+  }
+  return masked + text.slice(at);
+}
+
+/** Where the JSON value ends that begins at an offset. */
+function valueEnd(text: string, start: number): number {
+  let depth = 0;
+  PIECE.lastIndex = start;
+  for (let piece = PIECE.exec(text); piece !== null; piece = PIECE.exec(text)) {
+    if (piece[0] === '[' || piece[0] === '{') depth += 1;
+    if (piece[0] === ']' || piece[0] === '}') depth -= 1;
+    if (depth <= 0) return PIECE.lastIndex;
+  }
+  return text.length;
 }

@@ -79,18 +79,23 @@ ${blocks.join('\n')}`;
 function pathText({ description, inputs, maxSteps, isRestored, events, status }: PathData): string {
   const rows = events.map(
     ({ happening, state, isEarly }) =>
-      `        [${quoted(state)}, ${JSON.stringify(happening)}${isEarly === true ? ', { isEarly: true }' : ''}],\n`,
+      `        [${quoted(state)}, ${literal(happening)}${isEarly === true ? ', { isEarly: true }' : ''}],\n`,
   );
   return [
     '    {\n',
     `      name: ${quoted(description)},\n`,
-    `      inputs: ${JSON.stringify(inputs)},\n`,
+    `      inputs: ${literal(inputs)},\n`,
     ...(maxSteps === undefined ? [] : [`      maxSteps: ${maxSteps},\n`]),
     `      isRestored: ${isRestored},\n`,
     `      status: ${quoted(status)},\n`,
     `      events: [\n${rows.join('')}      ],\n`,
     '    },\n',
   ].join('');
+}
+
+/** JSON as an expression, where a member of the name `__proto__` is a member like any other. */
+function literal(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/(?<=[{,])"__proto__":/g, '["__proto__"]:');
 }
 
 function urlOf(url: string): string {

@@ -53,6 +53,7 @@ describe('actions', () => {
     ['onFailure: [{ name: a, type: goto, stepId: one, workflowId: other }]', 'action-target', 'onFailure/0'],
     ['onFailure: [{ name: a, type: retry, stepId: one, workflowId: other }]', 'action-target', 'onFailure/0'],
     ['onFailure: [{ name: a, type: retry, retryAfter: -1 }]', 'field-type', 'onFailure/0/retryAfter'],
+    ['onFailure: [{ name: a, type: retry, retryAfter: 1e308 }]', 'field-type', 'onFailure/0/retryAfter'],
     ['onFailure: [{ name: a, type: retry, retryLimit: 1.5 }]', 'field-type', 'onFailure/0/retryLimit'],
     ['onSuccess: [{ name: a, type: end, criteria: [] }]', 'empty-list', 'onSuccess/0/criteria'],
     ['onFailure: [{ name: a, type: end, condition: b }]', 'unknown-field', 'onFailure/0/condition'],

@@ -122,6 +122,22 @@ describe('arazzo-xstate test', () => {
     expect(text).toContain('["greet", {"type":"submit","values":{"name":');
   });
 
+  test('writes tests in which a member of any name is one', async () => {
+    const named = GREETING.replace('[name, answer]', '[__proto__, answer]')
+      .replace('        name: {', '        __proto__: {')
+      .replace('$inputs.name', '$inputs.__proto__');
+    const { directory } = await testIn([], named);
+    const file = join(directory, 'greet.test.ts');
+    const { code, stderr } = await testIn(['--strategy', 'shortest', '--write', file], named);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^\d+ tests are written to /),
+    });
+    const written = await readFile(file, 'utf8');
+    expect(written).toContain('["greet", {"type":"submit","values":{["__proto__"]:');
+    expect(written).not.toMatch(/[{,]"__proto__":/);
+  });
+
   test('writes tests that read sources from where they were read', async () => {
     const moved = GREETING.replace('./greeter.yaml', './gone.yaml');
     const { directory } = await testIn([]);

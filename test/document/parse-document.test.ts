@@ -136,6 +136,22 @@ describe('parseDocument', () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
+  it('refuses aliases that nest each other too deeply', () => {
+    const nest = (inside: string) => `${'['.repeat(150)}${inside}${']'.repeat(150)}`;
+    const lines = [`a0: &a0 ${nest('x')}`, `a1: &a1 ${nest('*a0')}`];
+    expect(valueOf(lines.join('\n'))).toHaveProperty('a1');
+    lines.push(`a2: ${nest('*a1')}`);
+    const [diagnostic, ...others] = parse(lines.join('\n')).diagnostics;
+    expect(diagnostic).toMatchObject({ code: 'document/too-large', location: { line: 3, column: 155 } });
+    expect(others).toEqual([]);
+  });
+
+  it('reads JSON with a number of any length at once', () => {
+    const started = performance.now();
+    expect(codesOf(`{"a":-${'1'.repeat(300_000)}}`)).toEqual(['1:6 document/unsupported-yaml']);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('refuses texts above the limit, counted in bytes', () => {
     expect(parse('a: ééé', 8).diagnostics.map(({ code }) => code)).toEqual(['document/too-large']);
     expect(parse('a: eee', 8).diagnostics).toEqual([]);

@@ -127,6 +127,12 @@ describe('simple criteria', () => {
     );
   });
 
+  it('compare a long text of digits at once', () => {
+    const started = performance.now();
+    expect(compareValues('==', `${'1'.repeat(100_000)}x`, 5)).toBe(false);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('all of a list must hold, and an empty list does', () => {
     const yes = criterion({ condition: 'true' });
     const no = criterion({ condition: 'false' });
@@ -255,6 +261,13 @@ describe('jsonpath criteria', () => {
     });
     const started = performance.now();
     expect(evaluateCriterion(json, { response: { statusCode: 200, headers: {}, body } })).toBe(false);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it('reads a query of the draft that is none at once', () => {
+    const type = { type: 'jsonpath', version: 'draft-goessner-dispatch-jsonpath-00' };
+    const started = performance.now();
+    expect(problemsOf({ context: '$response.body', condition: '@['.repeat(60_000), type })).not.toEqual([]);
     expect(performance.now() - started).toBeLessThan(2000);
   });
 

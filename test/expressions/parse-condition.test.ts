@@ -134,6 +134,12 @@ describe('parseCondition', () => {
     },
   );
 
+  it('refuses a long number that is none at once', () => {
+    const started = performance.now();
+    expect(parseCondition(`1 == ${'1'.repeat(100_000)}x`)).toHaveProperty('problem');
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('says that comparisons do not chain', () => {
     expect(parseCondition('1 < 2 < 3')).toMatchObject({ problem: expect.stringContaining('chained') });
   });

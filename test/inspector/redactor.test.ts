@@ -43,6 +43,54 @@ describe('what is shown', () => {
     ).toEqual({ q: MASK, text: `it was ${MASK}.`, url: `/x?a=${MASK}&b=1` });
   });
 
+  it('has no secret as requests write it in their paths, queries and forms', () => {
+    const redactor = createRedactor();
+    redactor.addValues(["it's (a) secret!"]);
+    expect(redactor.redact(['/x/it%27s%20%28a%29%20secret%21/y', 'a=1&b=it%27s+%28a%29+secret%21'])).toEqual([
+      `/x/${MASK}/y`,
+      `a=1&b=${MASK}`,
+    ]);
+  });
+
+  it('has no secret inside of a text of JSON, a form or XML', () => {
+    const { redact } = createRedactor();
+    expect(
+      redact([
+        '{"session_token": "abc \\" def", "pages":[{"apiKey":12345}],"name":"Ada","token":null}',
+        'client_secret=abc&grant_type=x',
+        '<s:Envelope><s:Password Type="a">hunter2</s:Password><name>Ada</name></s:Envelope>',
+      ]),
+    ).toEqual([
+      `{"session_token": "${MASK}", "pages":[{"apiKey":"${MASK}"}],"name":"Ada","token":null}`,
+      `client_secret=${MASK}&grant_type=x`,
+      `<s:Envelope><s:Password Type="a">${MASK}</s:Password><name>Ada</name></s:Envelope>`,
+    ]);
+  });
+
+  it('has no secret however long it is, and however many there are', () => {
+    const redactor = createRedactor();
+    const long = (sign: string) => `${sign}é&`.repeat(20_000);
+    redactor.learn(
+      Array.from({ length: 300 }, (_, index) => ({ token: `${index}`.padEnd(index * 50, 'x') })),
+    );
+    redactor.learn({ client_secret: long('a'), private_key: `${long('a')}b` });
+    expect(
+      redactor.redact([
+        `it is ${long('a')}b!`,
+        `/x?q=${encodeURIComponent(long('a'))}&y`,
+        `${'299'.padEnd(299 * 50, 'x')}.`,
+      ]),
+    ).toEqual([`it is ${MASK}!`, `/x?q=${MASK}&y`, `${MASK}.`]);
+  });
+
+  it('is looked through at once, however long it is', () => {
+    const { redact } = createRedactor();
+    const started = performance.now();
+    for (const piece of ['eyJ-', '"a', '"\\', '"a":"\\', '<a', '&a', 'Bearer ', '"a" :'])
+      expect(redact(piece.repeat(20_000))).toBe(piece.repeat(20_000));
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('has no secret as the name of a member', () => {
     const redactor = createRedactor();
     redactor.learn({ client_secret: 'abcdefghij' });

@@ -44,6 +44,15 @@ describe('the server', () => {
     expect(built(operation).url).toBe('https://eu.api.test:8443/v1/pets');
   });
 
+  it('has slashes within it, however many, at once', () => {
+    const url = `https://api.test${'/'.repeat(200_000)}v1//`;
+    const started = performance.now();
+    expect(built(operationOf({ path: '/pets', servers: [{ url, variables: {} }] })).url).toMatch(
+      /\/v1\/pets$/,
+    );
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('takes given variables', () => {
     expect(built(operation, {}, { serverVariables: { region: 'us' } }).url).toBe(
       'https://us.api.test:8443/v1/pets',

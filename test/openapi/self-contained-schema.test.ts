@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../src/document/json.ts';
 import { parseDocument } from '../../src/document/parse-document.ts';
 import { describeResponses } from '../../src/openapi/describe-responses.ts';
 import { readOpenApi } from '../../src/openapi/openapi-document.ts';
+import { compileSchema } from '../../src/schema/compile-schema.ts';
 import { responseSchema } from '../../src/openapi/self-contained-schema.ts';
 
 const parsed = (uri: string, value: JsonValue) => {
@@ -53,6 +54,21 @@ describe('the schema of a response', () => {
       items: { $ref: '#/$defs/node' },
       $defs: { node: { properties: { next: { $ref: '#/$defs/node' } } } },
     });
+  });
+
+  it('goes on through references as far as any sensible one, and allows everything behind', () => {
+    const schemas = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, index) => [
+        `s${index}`,
+        { allOf: [{ $ref: `#/components/schemas/s${index + 1}` }] },
+      ]),
+    );
+    const schema = schemaOf({ $ref: '#/components/schemas/s0' }, { ...schemas, s5000: false }) as JsonObject;
+    expect(schema).toMatchObject({
+      $ref: '#/$defs/s0',
+      $defs: { s100: { allOf: [{ $ref: '#/$defs/s101' }] } },
+    });
+    expect(compileSchema(schema)('anything')).toEqual([]);
   });
 
   it('takes what stands in other documents, two of one name as well', () => {

@@ -280,6 +280,17 @@ describe('what stands in the way', () => {
     expect(codes(documentOf({ steps }))).toEqual(['error plan/too-many-states']);
   });
 
+  it.each([50, 51, 400, 3000])('of %d workflows inside each other is an error above 50', (count) => {
+    const workflows = Array.from({ length: count }, (_, index) => ({
+      workflowId: `w${index}`,
+      steps: [index === count - 1 ? stepOf('s') : { stepId: 's', workflowId: `w${index + 1}` }],
+    }));
+    for (const all of [workflows, workflows.toReversed()]) {
+      const told = codes({ ...documentOf({}), workflows: all });
+      expect([...new Set(told)]).toEqual(count > 50 ? ['error plan/too-many-states'] : []);
+    }
+  });
+
   it('of hundreds of inputs for hundreds of steps is an error, and takes no time', () => {
     const names = Array.from({ length: 1000 }, (_, index) => `i${index}`);
     const steps = names.map((name, index) => stepOf(`s${index}`, uses(name)));

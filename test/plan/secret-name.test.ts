@@ -37,3 +37,9 @@ it.each([
 ])('"%s" does not', (name) => {
   expect(isSecretName(name)).toBe(false);
 });
+
+it('looks at a long name at once', () => {
+  const started = performance.now();
+  expect(isSecretName('A'.repeat(200_000))).toBe(false);
+  expect(performance.now() - started).toBeLessThan(2000);
+});

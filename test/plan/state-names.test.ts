@@ -17,6 +17,12 @@ describe('wordsOf', () => {
   ])('splits %s at capitals and signs', (id, words) => {
     expect(wordsOf(id)).toEqual(words);
   });
+
+  it('splits a long id at once', () => {
+    const started = performance.now();
+    expect(wordsOf('A'.repeat(200_000))).toHaveLength(1);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
 });
 
 describe('nameSteps', () => {

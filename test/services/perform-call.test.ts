@@ -184,6 +184,21 @@ describe('what comes back', () => {
     expect(await bodyFrom('Zoë', { 'content-type': 'text/plain; charset=nonsense' })).toBe('Zoë');
   });
 
+  it('is XML in the encoding that it declares, where the media type names none', async () => {
+    const [type, latin] = [
+      { 'content-type': 'application/xml' },
+      `<?xml version="1.0" encoding='ISO-8859-1'?>`,
+    ];
+    expect(await bodyFrom(Buffer.from(`${latin}<a>Zoë</a>`, 'latin1'), type)).toBe(`${latin}<a>Zoë</a>`);
+    const utf8 = { 'content-type': 'text/xml; charset=utf-8' };
+    expect(await bodyFrom(`${latin}<a>Zoë</a>`, utf8)).toBe(`${latin}<a>Zoë</a>`);
+    expect(await bodyFrom(Buffer.from('\uFEFF<a>Zoë</a>', 'utf16le'), type)).toBe('<a>Zoë</a>');
+    for (const declared of ['UTF-16', 'nonsense', 'utf-8']) {
+      const text = `<?xml version="1.0" encoding="${declared}"?><a>Zoë</a>`;
+      expect(await bodyFrom(text, type)).toBe(text);
+    }
+  });
+
   it('is bytes for other media types', async () => {
     const bytes = Buffer.from([0, 255, 128]);
     expect(await bodyFrom(bytes, { 'content-type': 'image/png' })).toEqual({
@@ -324,6 +339,30 @@ describe('no response', () => {
     expect(await performCall(operationAt(url), callOf(), {})).toMatchObject({ kind: 'network' });
     await new Promise((resolve) => server.close(resolve));
   });
+
+  it.each([
+    ['content-length', '9'],
+    ['transfer-encoding', 'chunked'],
+    ['expect', '100-continue'],
+    ['upgrade', 'websocket'],
+  ])(
+    'is no request when the step sets the header %s to what the platform does not send',
+    async (name, value) => {
+      let seen = 0;
+      const url = await serve((_request, response) => {
+        seen += 1;
+        response.end();
+      });
+      const call = callOf({
+        parameters: [{ name, in: 'header', value }],
+        body: { payload: { a: 1 }, contentType: 'application/json' },
+        atMostOnce: true,
+      });
+      const result = await performCall(operationAt(url, { method: 'POST' }), call, {});
+      expect(result).toMatchObject({ kind: 'request', message: expect.stringContaining('UND_ERR_') });
+      expect(seen).toBe(0);
+    },
+  );
 
   it('is a timeout when nothing comes in time, from the call before the options', async () => {
     const url = await serve(() => undefined);

@@ -478,7 +478,7 @@ describe('inputs', () => {
 });
 
 describe('failure', () => {
-  it('tells the error of the body in its three customary forms', () => {
+  it('tells the error of the body in its customary forms', () => {
     const known = { kind: 'response', stepId: 'send', attempt: 1, statusCode: 400 };
     expect(ended({ error_type: 'bad_phone', error_message: 'No.' })).toEqual({
       ...known,

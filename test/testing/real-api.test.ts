@@ -70,12 +70,30 @@ describe('a difference', () => {
       index: 1,
       expected:
         'POST https://api.example/a?api_key=k-1&page=2\ncontent-type: text/plain\n\n{"session_token":"t-1","name":"Ada"}',
-      actual: 'failed\noutputs {"pin":"p-1","name":"Ada"}',
+      actual:
+        'failed\noutputs {"pin":1234,"name":"Ada","password":{"a":["}\\"",{}],"b":1},"secret":["s"],"token":null}',
     } as const;
     expect(maskDifference(difference, (name) => name === 'pin' || isSecretName(name))).toEqual({
       ...difference,
       expected: `POST https://api.example/a?api_key=${MASK}&page=2\ncontent-type: text/plain\n\n{"session_token":"${MASK}","name":"Ada"}`,
-      actual: `failed\noutputs {"pin":"${MASK}","name":"Ada"}`,
+      actual: `failed\noutputs {"pin":"${MASK}","name":"Ada","password":"${MASK}","secret":"${MASK}","token":null}`,
+    });
+  });
+
+  it('is told without the values of secrets in a text of JSON that is sent', () => {
+    const sent = (password: string) =>
+      JSON.stringify({ payload: `{"password":${password},"name":"Ada"}`, other: '[x "y"' });
+    const difference = {
+      what: 'request',
+      index: 0,
+      expected: sent('"p-1"'),
+      actual: sent('{"a":"p-1"}'),
+    } as const;
+    const masked = sent(`"${MASK}"`);
+    expect(maskDifference(difference, isSecretName)).toEqual({
+      ...difference,
+      expected: masked,
+      actual: masked,
     });
   });
 });

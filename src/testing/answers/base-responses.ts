@@ -127,12 +127,13 @@ function draftsFor(
   prefersXml: boolean,
 ): readonly Draft[] {
   const content = Object.entries(response?.content ?? {});
-  if (openapi === undefined || response === undefined || content.length === 0) {
+  const bare = (): readonly Draft[] => {
     const shape = createShape(undefined, isUnknown || response !== undefined);
     const mediaType = prefersXml ? 'application/xml' : 'application/json';
     const draft: Draft = { statusCode, headers: {}, mediaType, shape, notes: {}, strays: 0 };
     return prefersXml ? [draft] : [draft, { ...draft, body: {} }];
-  }
+  };
+  if (openapi === undefined || response === undefined || content.length === 0) return bare();
   const rank = (type: string): number => {
     if (isXml(type)) return prefersXml ? 0 : 2;
     return isJsonMediaType(type) ? 1 : 3;
@@ -157,6 +158,8 @@ function draftsFor(
       }));
     });
   const isGood = ({ shape, body }: Draft): boolean => shape.isValid(body);
+  // There are schemas that no value can be made of.
+  if (drafts.length === 0) return bare();
   return [...drafts.filter(isGood), ...drafts.filter((draft) => !isGood(draft))];
 }
 

@@ -21,12 +21,20 @@ export interface SampleOptions {
 
 interface Making extends SampleOptions {
   readonly depth: number;
-  /** The `$ref`s that are being looked into. */
+  /** How deep properties may stand that are not required. */
+  readonly fullDepth: number;
+  /** The `$ref`s that lead here. */
   readonly open: ReadonlySet<string>;
+  /** How many values may still be made. */
+  readonly budget: { left: number };
 }
 
 const MAX_DEPTH = 12;
 const MAX_ITEMS = 50;
+/** No sample has more values: schemas that refer to each other lead through each other in countless ways. */
+const MAX_VALUES = 2000;
+/** How deep a sample is whole: the deepest of these with which it is not too large. */
+const FULL_DEPTHS: readonly number[] = [MAX_DEPTH, 6, 4, 3, 2, 1, 0];
 
 /**
  * A value that a self-contained schema allows, as far as one can be made without trying: whether it is valid is for
@@ -34,7 +42,21 @@ const MAX_ITEMS = 50;
  * which come from different places differ.
  */
 export function sampleSchema(schema: JsonValue, name: string, options: SampleOptions): JsonValue | undefined {
-  return sample(schema, name, { ...options, depth: 0, open: new Set() });
+  for (const fullDepth of options.isFull ? FULL_DEPTHS : [0]) {
+    const budget = { left: MAX_VALUES };
+    const value = sample(schema, name, { ...options, depth: 0, fullDepth, open: new Set(), budget });
+    if (budget.left > 0) return value;
+  }
+  return undefined;
+}
+
+/** A schema whose parts are put into one. */
+interface Flat {
+  readonly schema: JsonObject;
+  /** By property, and by the other keywords that hold schemas, the `$ref`s that lead to where it is declared. */
+  readonly ways: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The `$ref`s whose parts are in it. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /** A schema with its `$ref`, its `allOf` and one of its alternatives put into one. */
@@ -44,24 +66,30 @@ export function flattened(
     root,
     variant,
     open = new Set(),
-  }: Pick<SampleOptions, 'root' | 'variant'> & { readonly open?: ReadonlySet<string> },
-): { readonly schema: JsonObject; readonly open: ReadonlySet<string> } | undefined {
+    taken = new Set(),
+  }: Pick<SampleOptions, 'root' | 'variant'> & {
+    readonly open?: ReadonlySet<string>;
+    readonly taken?: ReadonlySet<string>;
+  },
+): Flat | undefined {
   if (schema === false) return undefined;
-  if (!isJsonObject(schema)) return { schema: {}, open };
+  if (!isJsonObject(schema)) return { schema: {}, ways: new Map(), taken };
   const { $ref, allOf, oneOf, anyOf, ...own } = schema;
   let parts: JsonObject = own;
-  let seen = open;
-  const add = (part: JsonValue): boolean => {
-    const flat = flattened(part, { root, variant, open: seen });
+  let seen = taken;
+  const ways = new Map(placesOf(own).map((place) => [place, open]));
+  const add = (part: JsonValue, way = open): boolean => {
+    const flat = flattened(part, { root, variant, open: way, taken: seen });
     if (flat === undefined) return false;
-    seen = flat.open;
+    seen = flat.taken;
     parts = merged(parts, flat.schema);
+    for (const [place, refs] of flat.ways) ways.set(place, new Set([...(ways.get(place) ?? []), ...refs]));
     return true;
   };
   if (typeof $ref === 'string') {
-    if (seen.has($ref)) return undefined;
+    if (open.has($ref)) return undefined;
+    if (!seen.has($ref) && !add(targetOf(root, $ref) ?? {}, new Set([...open, $ref]))) return undefined;
     seen = new Set([...seen, $ref]);
-    if (!add(targetOf(root, $ref) ?? {})) return undefined;
   }
   for (const part of Array.isArray(allOf) ? (allOf as readonly JsonValue[]) : [])
     if (!add(part)) return undefined;
@@ -69,9 +97,19 @@ export function flattened(
     if (!Array.isArray(alternatives) || alternatives.length === 0) continue;
     const choices = alternatives as readonly JsonValue[];
     const order = choices.map((_, index) => choices[(index + variant) % choices.length] ?? {});
-    if (!order.some(add)) return undefined;
+    if (!order.some((choice) => add(choice))) return undefined;
   }
-  return { schema: parts, open: seen };
+  return { schema: parts, ways, taken: seen };
+}
+
+const ITEMS = 'items';
+const OTHERS = 'additionalProperties';
+const propertyPlace = (name: string): string => `properties/${name}`;
+
+/** Where a schema holds others that parts of a value are made of. */
+function placesOf(schema: JsonObject): readonly string[] {
+  const properties = isJsonObject(schema['properties']) ? Object.keys(schema['properties']) : [];
+  return [...properties.map(propertyPlace), ITEMS, OTHERS];
 }
 
 /** The schema of a member or an item, as far as one is declared. */
@@ -128,18 +166,23 @@ function merged(a: JsonObject, b: JsonObject): JsonObject {
 }
 
 function sample(written: JsonValue, name: string, making: Making): JsonValue | undefined {
-  if (making.depth > MAX_DEPTH) return undefined;
-  const flat = flattened(written, making);
+  making.budget.left -= 1;
+  if (making.depth > MAX_DEPTH || making.budget.left <= 0) return undefined;
+  const flat = flattened(written, { root: making.root, variant: making.variant, open: making.open });
   if (flat === undefined) return undefined;
-  const { schema, open } = flat;
-  const inner: Making = { ...making, depth: making.depth + 1, open };
+  const { schema, ways } = flat;
+  const inner = (place: string): Making => ({
+    ...making,
+    depth: making.depth + 1,
+    open: ways.get(place) ?? making.open,
+  });
   const given = givenValue(schema, making.variant);
   if (given !== undefined) return given;
   switch (typeOf(schema)) {
     case 'object':
-      return sampleObject(schema, inner);
+      return sampleObject(schema, making.isFull && making.depth < making.fullDepth, inner);
     case 'array':
-      return sampleArray(schema, name, inner);
+      return sampleArray(schema, name, inner(ITEMS));
     case 'null':
       return null;
     case 'boolean':
@@ -176,7 +219,11 @@ function typeOf(schema: JsonObject): string {
   return 'string';
 }
 
-function sampleObject(schema: JsonObject, making: Making): JsonValue | undefined {
+function sampleObject(
+  schema: JsonObject,
+  isFull: boolean,
+  makingAt: (place: string) => Making,
+): JsonValue | undefined {
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   const required = new Set(
     Array.isArray(schema['required']) ? (schema['required'] as readonly JsonValue[]).map(String) : [],
@@ -184,20 +231,20 @@ function sampleObject(schema: JsonObject, making: Making): JsonValue | undefined
   const result: Record<string, JsonValue> = {};
   for (const [name, property] of Object.entries(properties)) {
     const isRequired = required.has(name);
-    if (!isRequired && (!making.isFull || isWriteOnly(property))) continue;
-    const value = sample(property, name, making);
+    if (!isRequired && (!isFull || isWriteOnly(property))) continue;
+    const value = sample(property, name, makingAt(propertyPlace(name)));
     if (value !== undefined) setMember(result, name, value);
     else if (isRequired) return undefined;
   }
   const others = schema['additionalProperties'];
   for (const name of required) {
     if (hasMember(result, name)) continue;
-    const value = sample(isJsonObject(others) ? others : {}, name, making);
+    const value = sample(isJsonObject(others) ? others : {}, name, makingAt(OTHERS));
     if (value !== undefined) setMember(result, name, value);
   }
   const least = Number(schema['minProperties'] ?? 0);
   for (let count = 1; Object.keys(result).length < Math.min(least, MAX_ITEMS); count += 1) {
-    const value = sample(isJsonObject(others) ? others : {}, `property${count}`, making);
+    const value = sample(isJsonObject(others) ? others : {}, `property${count}`, makingAt(OTHERS));
     setMember(result, `property${count}`, value ?? null);
   }
   return result;

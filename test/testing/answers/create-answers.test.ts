@@ -345,6 +345,24 @@ describe('hostile documents', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 
+  it.each([
+    ['nothing', 'application/json', false],
+    [
+      'no finite thing',
+      'application/json',
+      {
+        type: 'object',
+        required: ['own'],
+        properties: { own: { $ref: '#/paths/~1call/post/responses/200/content/application~1json/schema' } },
+      },
+    ],
+    ['no XML', 'application/xml', false],
+  ])('are there, too, where a schema allows %s', (_title, mediaType, schema) => {
+    const openapi = describedBy({ '200': { description: '', content: { [mediaType]: { schema } } } });
+    const { answers } = answersFor([{ condition: '$statusCode == 200' }], openapi);
+    expect(answers.map(({ edge }) => edge.outcome)).toEqual(expect.arrayContaining(['success', 'failure']));
+  });
+
   it('have schemas that contain themselves, or nothing', () => {
     const openapi = describedBy({
       '200': jsonOf({ $ref: '#/paths/~1call/post/responses/200/content/application~1json/schema' }),

@@ -58,6 +58,30 @@ const SCHEMAS: readonly (readonly [string, JsonValue])[] = [
       },
     },
   ],
+  [
+    'a thing that has the same part as what is in it',
+    {
+      allOf: [
+        { $ref: '#/$defs/resource' },
+        { required: ['owner'], properties: { owner: { $ref: '#/$defs/owner' } } },
+      ],
+      $defs: {
+        resource: OBJECT,
+        owner: { allOf: [{ $ref: '#/$defs/resource' }, { type: 'object', required: ['mail'] }] },
+      },
+    },
+  ],
+  [
+    'a part that is in two parts',
+    {
+      allOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/b' }],
+      $defs: {
+        thing: OBJECT,
+        a: { allOf: [{ $ref: '#/$defs/thing' }] },
+        b: { allOf: [{ $ref: '#/$defs/thing' }, { required: ['name'] }] },
+      },
+    },
+  ],
   ['what has a member of a strange name', { type: 'object', required: ['__proto__', 'constructor'] }],
 ];
 
@@ -96,6 +120,37 @@ describe('samples of schemas', () => {
       properties: { a: { writeOnly: true }, b: { readOnly: true, type: 'null' } },
     };
     expect(sampleSchema(schema, 'thing', { root: schema, variant: 0, isFull: true })).toEqual({ b: null });
+  });
+
+  it('do not grow with the number of ways through schemas that refer to each other', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `t${index}`);
+    const refers = names.map((name) => [name, { $ref: `#/$defs/${name}` }] as const);
+    const type = { type: 'object', properties: Object.fromEntries([...refers, ['own', { type: 'string' }]]) };
+    const $defs = Object.fromEntries(names.map((name) => [name, type]));
+    const schema = { $ref: '#/$defs/t0', $defs };
+    const started = performance.now();
+    const sample = sampleSchema(schema, 'thing', { root: schema, variant: 0, isFull: true });
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(sample).toMatchObject({ own: 'own-1', t11: { own: 'own-1' } });
+    expect(compileSchema(schema)(sample as JsonValue)).toEqual([]);
+    expect(JSON.stringify(sample).length).toBeLessThan(100_000);
+  });
+
+  it('of too many items are none', () => {
+    const cube = (depth: number): JsonValue =>
+      depth === 0 ? { type: 'string' } : { type: 'array', minItems: 50, items: cube(depth - 1) };
+    const schema = {
+      type: 'object',
+      required: ['id'],
+      properties: { id: { type: 'string' }, cube: cube(6) },
+    };
+    const started = performance.now();
+    for (const [root, expected] of [
+      [schema, { id: 'id-1' }],
+      [cube(6), undefined],
+    ] as const)
+      expect(sampleSchema(root, 'thing', { root, variant: 0, isFull: true })).toEqual(expected);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it.each([
