@@ -201,7 +201,7 @@ function channelPart(
     channel: channel.name,
     ...(typeof written === 'string' ? { address: written } : {}),
     servers: readMessageServers(asyncapi, node),
-    messages: readMessages(asyncapi.documents, messages),
+    messages: readMessages(asyncapi, messages),
   };
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../openapi/description-documents.ts';
 import { schemaProperties } from '../openapi/schema-properties.ts';
 import { listAt, malformed, objectAt, type ObjectNode } from '../openapi/unusable-part.ts';
+import type { AsyncApiDocument } from './asyncapi-document.ts';
 import type { ChannelMessage } from './channel-operation.ts';
 
 /** A message as the description refers to it, and the name that it goes by there. */
@@ -22,21 +23,33 @@ export interface NamedMessage {
  * @see https://www.asyncapi.com/docs/reference/specification/v3.0.0#messageObject
  */
 export function readMessages(
-  documents: DescriptionDocuments,
+  { documents, dialect }: Pick<AsyncApiDocument, 'documents' | 'dialect'>,
   messages: readonly NamedMessage[],
 ): readonly ChannelMessage[] {
-  return messages.map(({ name, node }) =>
-    readMessage(documents, name, objectAt(documents, node, 'A message')),
-  );
+  return messages.map(({ name, node }) => {
+    const message = objectAt(documents, node, 'A message');
+    const traits = listAt(message, 'traits').map((trait) => objectAt(documents, trait, 'A trait'));
+    // A later trait overrules an earlier one; in version 2 each overrules the message, too, and in version 3 none does.
+    const latest = traits.toReversed();
+    return readMessage(
+      documents,
+      name,
+      message,
+      dialect === '2' ? [...latest, message] : [message, ...latest],
+    );
+  });
 }
 
-function readMessage(documents: DescriptionDocuments, fallback: string, message: ObjectNode): ChannelMessage {
-  const traits = listAt(message, 'traits').map((trait) => objectAt(documents, trait, 'A trait'));
-  const all = [message, ...traits];
-  /** The message's own member comes before what its traits say. */
+/** @param all - the message and its traits, in the order in which they are asked for a member */
+function readMessage(
+  documents: DescriptionDocuments,
+  fallback: string,
+  message: ObjectNode,
+  all: readonly ObjectNode[],
+): ChannelMessage {
   const memberNode = (name: string): DescriptionNode | undefined =>
     all.map((node) => childNode(node, name)).find((node) => node !== undefined);
-  const { name: own } = message.value;
+  const own = memberNode('name')?.value;
   const contentType = memberNode('contentType')?.value;
   const correlation = correlationOf(documents, memberNode('correlationId'));
   return {

@@ -112,6 +112,35 @@ describe('a channel', () => {
   });
 });
 
+describe('the traits of a message', () => {
+  const message = {
+    contentType: 'application/own',
+    traits: [
+      {
+        name: 'early',
+        contentType: 'application/early',
+        correlationId: { location: '$message.header#/early' },
+      },
+      { name: 'late', contentType: 'application/late', correlationId: { location: '$message.header#/late' } },
+    ],
+  };
+  const correlation = { in: 'header', path: ['late'] };
+
+  it('overrule earlier ones, and in AsyncAPI 3 not the message', () => {
+    const root = with3({ a: { messages: { m: message } } });
+    expect(found(root, { path: ['channels', 'a'] }).messages).toMatchObject([
+      { name: 'late', contentType: 'application/own', correlation },
+    ]);
+  });
+
+  it('overrule the message in AsyncAPI 2', () => {
+    const root = { asyncapi: '2.6.0', channels: { a: { publish: { message } } } };
+    expect(found(root, { path: ['channels', 'a'] }).messages).toMatchObject([
+      { name: 'late', contentType: 'application/late', correlation },
+    ]);
+  });
+});
+
 describe('what cannot be used', () => {
   const cases: readonly (readonly [string, JsonObject, ChannelName, object])[] = [
     [
